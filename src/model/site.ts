@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { TraceMap, originalPositionFor } from '@jridgewell/trace-mapping';
+
+/** A place in the author's source as the engine saw it: still in compiled coordinates until `locate`d. */
+export interface Site {
+  /** Absolute path of the file that ran. */
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  /** 1-based. */
+  readonly column: number;
+}
+
+/** A place a person can open: a path relative to the working directory, and a 1-based line. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+const interned = new Map<string, Site>();
+
+/**
+ * The place that called `callee`: an operation's call site in the author's body.
+ * One `Site` object stands for one place, so sites compare by identity.
+ */
+export function captureSite(callee: (...parameters: never[]) => unknown): Site {
+  const limit = Error.stackTraceLimit;
+  const prepare = Error.prepareStackTrace;
+  const holder: { stack?: unknown } = {};
+  try {
+    Error.stackTraceLimit = 1;
+    Error.prepareStackTrace = (_error, frames) => frames;
+    Error.captureStackTrace(holder, callee);
+    return siteOf((holder.stack as NodeJS.CallSite[])[0]);
+  } finally {
+    Error.prepareStackTrace = prepare;
+    Error.stackTraceLimit = limit;
+  }
+}
+
+function siteOf(frame: NodeJS.CallSite | undefined): Site {
+  const name = frame?.getFileName() ?? 'unknown';
+  return internSite(name.startsWith('file:') ? fileURLToPath(name) : name, frame?.getLineNumber() ?? 0, frame?.getColumnNumber() ?? 0);
+}
+
+function internSite(file: string, line: number, column: number): Site {
+  const key = `${file}:${line}:${column}`;
+  let site = interned.get(key);
+  if (site === undefined) {
+    site = Object.freeze({ file, line, column });
+    interned.set(key, site);
+  }
+  return site;
+}
+
+const framePattern = /\(?((?:file:\/\/)?\/[^()]*?):(\d+):(\d+)\)?$/;
+
+/** The place where an error was thrown, read from its stack; undefined if the stack names no file. */
+export function siteOfError(error: Error): Site | undefined {
+  for (const line of (error.stack ?? '').split('\n')) {
+    const match = framePattern.exec(line.trim());
+    if (match?.[1] === undefined) continue;
+    return internSite(match[1].startsWith('file:') ? fileURLToPath(match[1]) : match[1], Number(match[2]), Number(match[3]));
+  }
+  return undefined;
+}
+
+const maps = new Map<string, TraceMap | undefined>();
+
+/** The source map beside a compiled file, if it has one. */
+function mapOf(file: string): TraceMap | undefined {
+  if (maps.has(file)) return maps.get(file);
+  let map: TraceMap | undefined;
+  try {
+    map = new TraceMap(readFileSync(`${file}.map`, 'utf8'));
+  } catch {
+    map = undefined;
+  }
+  maps.set(file, map);
+  return map;
+}
+
+/** Follows the source map of a compiled file back to the TypeScript that the author wrote. */
+export function locate(site: Site): Place {
+  const map = mapOf(site.file);
+  const original = map && originalPositionFor(map, { line: site.line, column: Math.max(0, site.column - 1) });
+  if (original?.source == null) return { ...site, file: shown(site.file) };
+  return { file: shown(resolve(dirname(site.file), original.source)), line: original.line, column: original.column + 1 };
+}
+
+function shown(file: string): string {
+  const path = relative(process.cwd(), file);
+  return path.startsWith('..') || path === '' ? file : path;
+}
+
+/** `models/x/y.ts:12`, as an editor opens it. */
+export function showPlace(site: Site): string {
+  const place = locate(site);
+  return `${place.file}:${place.line}`;
+}
