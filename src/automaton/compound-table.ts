@@ -1,0 +1,156 @@
+import { HeddleError } from '../model/error.ts';
+import { describe, frozen, keyOf } from '../model/plain-data.ts';
+import { watch, type Operation, type Outcome } from '../model/operation.ts';
+import type { Site } from '../model/site.ts';
+import type { Variable } from '../model/handle.ts';
+import { rowsOf } from './result.ts';
+
+/** What one row of a compound step does. */
+export const blocked = -1;
+export const faulty = -2;
+/** The row's write is outside a domain: an error of the model if it is reached. */
+export const outside = -3;
+
+/**
+ * A guard or compound step as what it is: a table over the domains of the handles that it names.
+ * Row r is the mixed-radix number of their codes, the first handle the least significant.
+ */
+export interface CompoundTable {
+  readonly handles: readonly Variable<unknown>[];
+  readonly rows: number;
+  /** Result code by row, or `blocked`, `faulty`, `outside`. */
+  readonly outcome: Int32Array;
+  /** New code of handle k after row r at [r × handles + k]. */
+  readonly next: Int32Array;
+  /** Whether row r assigns its handles, be it the same values. */
+  readonly writes: Uint8Array;
+  /** Result values by code. */
+  readonly results: readonly unknown[];
+  /** What the runtime throws, or what is outside its domain, by row. */
+  readonly messages: ReadonlyMap<number, string>;
+}
+
+const tables = new WeakMap<Operation, CompoundTable>();
+
+/**
+ * The table of an operation that reads and writes variables in one step. Each row is computed twice, the second time
+ * after all the others: `guard-differs-on-replay` if the answers differ.
+ */
+export function compoundTable(operation: Operation): CompoundTable {
+  let table = tables.get(operation);
+  if (table === undefined) {
+    table = build(operation);
+    tables.set(operation, table);
+  }
+  return table;
+}
+
+function build(operation: Operation): CompoundTable {
+  const handles = handlesOfCompound(operation);
+  const rows = rowsOf(handles, `the ${operation.kind}`, operation.site);
+  const outcome = new Int32Array(rows);
+  const next = new Int32Array(rows * handles.length);
+  const writes = new Uint8Array(rows);
+  const results: unknown[] = [];
+  const codes = new Map<string, number>();
+  const messages = new Map<number, string>();
+  const keys: string[] = [];
+  for (let row = 0; row < rows; row++) {
+    const values = valuesOfRow(handles, row);
+    const answer = evaluate(operation, values);
+    keys.push(keyOf(answer, operation.site));
+    handles.forEach((handle, k) => (next[row * handles.length + k] = handle.domain.encode(values[k])));
+    if (answer === 'blocked') outcome[row] = blocked;
+    else if ('fault' in answer) {
+      outcome[row] = faulty;
+      messages.set(row, answer.fault);
+    } else {
+      const key = keyOf(answer.result, operation.site);
+      const code = codes.get(key) ?? codes.size;
+      if (code === codes.size) {
+        codes.set(key, code);
+        results.push(frozen(answer.result));
+      }
+      outcome[row] = code;
+      if (answer.to !== undefined) writes[row] = 1;
+      answer.to?.forEach((value, k) => {
+        const handle = handles[k];
+        const encoded = handle?.domain.encode(value) ?? -1;
+        if (encoded < 0) {
+          outcome[row] = outside;
+          messages.set(
+            row,
+            handle === undefined
+              ? `${operation.kind} writes ${k + 1} values and names ${handles.length} handles`
+              : `${handle.name} can't hold ${describe(value)}: its domain is ${handle.domain.label}`,
+          );
+        } else next[row * handles.length + k] = encoded;
+      });
+    }
+  }
+  for (let row = 0; row < rows; row++)
+    if (keyOf(evaluate(operation, valuesOfRow(handles, row)), operation.site) !== keys[row])
+      throw new HeddleError(
+        'guard-differs-on-replay',
+        `the ${operation.kind} over ${handles.map(({ name }) => name).join(', ')} gives two answers for ${valuesOfRow(handles, row).map(describe).join(', ')}`,
+        { site: operation.site },
+      );
+  return { handles, rows, outcome, next, writes, results, messages };
+}
+
+function handlesOfCompound(operation: Operation): readonly Variable<unknown>[] {
+  switch (operation.kind) {
+    case 'waitUntil':
+    case 'atomically':
+      return operation.handles;
+    case 'swap':
+    case 'compareAndSwap':
+    case 'fetchAdd':
+      return [operation.handle];
+    default:
+      throw new Error(`${operation.kind} has no table`);
+  }
+}
+
+/** The values that a row stands for. */
+export function valuesOfRow(
+  handles: readonly { readonly domain: { readonly size: number; decode(code: number): unknown } }[],
+  row: number,
+): unknown[] {
+  let rest = row;
+  return handles.map(({ domain }) => {
+    const code = rest % domain.size;
+    rest = (rest - code) / domain.size;
+    return domain.decode(code);
+  });
+}
+
+function evaluate(operation: Operation, values: readonly unknown[]): Outcome<readonly unknown[], unknown> {
+  const [old] = values;
+  switch (operation.kind) {
+    case 'waitUntil':
+      return guarded(operation.site, () => operation.guard(...values)) ? {} : 'blocked';
+    case 'atomically':
+      return guarded(operation.site, () => operation.compute(...values));
+    case 'swap':
+      return { to: [operation.value], result: old };
+    case 'compareAndSwap':
+      return old === operation.from ? { to: [operation.to], result: true } : { result: false };
+    case 'fetchAdd':
+      return { to: [(old as number) + operation.delta], result: old };
+    default:
+      throw new Error(`${operation.kind} has no table`);
+  }
+}
+
+function guarded<T>(site: Site, run: () => T): T {
+  try {
+    return watch.guard(site, run);
+  } catch (error) {
+    if (error instanceof HeddleError) throw error;
+    throw new HeddleError('body-threw', `a guard or compound step failed: ${error instanceof Error ? error.message : String(error)}`, {
+      site,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,112 @@
+import { HeddleError } from '../model/error.ts';
+import { watch, Step, type Control, type Operation } from '../model/operation.ts';
+import { describe, identityOf, keyOf } from '../model/plain-data.ts';
+import { siteOfError, type Site } from '../model/site.ts';
+import type { Frame } from './local-state.ts';
+
+/** How far a body got with the results of its frame. */
+export type Outcome =
+  | { readonly kind: 'asks'; readonly request: Operation | Control }
+  | { readonly kind: 'returns'; readonly value: unknown }
+  | { readonly kind: 'throws'; readonly message: string; readonly site: Site | undefined }
+  | { readonly kind: 'errs'; readonly error: HeddleError };
+
+/**
+ * Runs a frame's body from its start with the results it has received, twice: a body must answer the same both times
+ * (`differs-on-replay`), which is what makes it sound to keep a frame instead of a running generator.
+ */
+export function replay(frame: Frame): Outcome {
+  const first = run(frame);
+  const second = run(frame);
+  if (signature(first) === signature(second)) return first;
+  return {
+    kind: 'errs',
+    error: new HeddleError(
+      'differs-on-replay',
+      `${frame.routine.routineName} answered ${shown(first)} and then, for the same history, ${shown(second)}`,
+      { site: frame.routine.site },
+    ),
+  };
+}
+
+function run(frame: Frame): Outcome {
+  try {
+    const { outcome, forgotten } = watch.body(() => advance(frame));
+    if (forgotten !== undefined)
+      return {
+        kind: 'errs',
+        error: new HeddleError('operation-not-yielded', `${forgotten.request.kind} is made and not yielded`, {
+          site: forgotten.request.site,
+        }),
+      };
+    return outcome;
+  } catch (error) {
+    return thrown(error, frame);
+  }
+}
+
+function advance(frame: Frame): Outcome {
+  const running = frame.routine.body(...frame.parameters);
+  let answer = running.next();
+  for (const result of frame.results) answer = running.next(result);
+  if (answer.done === true) {
+    keyOf(answer.value, frame.routine.site);
+    return { kind: 'returns', value: answer.value };
+  }
+  if (!(answer.value instanceof Step))
+    return {
+      kind: 'errs',
+      error: new HeddleError('yielded-something-else', `${frame.routine.routineName} yielded ${describe(answer.value)}`, {
+        site: frame.routine.site,
+      }),
+    };
+  return { kind: 'asks', request: answer.value.request };
+}
+
+/** A plain Error is the runtime's own throw; programming errors and Heddle's are the model's fault. */
+function thrown(error: unknown, frame: Frame): Outcome {
+  if (error instanceof HeddleError) return { kind: 'errs', error };
+  if (error instanceof TypeError || error instanceof ReferenceError || error instanceof RangeError || error instanceof SyntaxError)
+    return {
+      kind: 'errs',
+      error: new HeddleError('body-threw', `${frame.routine.routineName} failed: ${error.message}`, {
+        site: siteOfError(error) ?? frame.routine.site,
+        cause: error,
+      }),
+    };
+  if (error instanceof Error) return { kind: 'throws', message: error.message, site: siteOfError(error) ?? frame.routine.site };
+  return { kind: 'throws', message: String(error), site: frame.routine.site };
+}
+
+function signature(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'asks':
+      return `asks ${requestKey(outcome.request)}`;
+    case 'returns':
+      return `returns ${keyOf(outcome.value)}`;
+    case 'throws':
+      return `throws ${outcome.message}`;
+    case 'errs':
+      return `errs ${outcome.error.message}`;
+  }
+}
+
+/** What tells two requests apart: kind, place, and every plain value and handle in it; guards count by their place. */
+function requestKey(request: Operation | Control): string {
+  const parts = Object.entries(request)
+    .filter(([name]) => name !== 'ghosts' && name !== 'site')
+    .map(([name, value]) => `${name}=${typeof value === 'function' && !('heddleRoutine' in value) ? 'function' : keyOf(value)}`);
+  return `${identityOf(request.site)} ${parts.join(' ')}`;
+}
+
+function shown(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'asks':
+      return outcome.request.kind;
+    case 'returns':
+      return `a return of ${describe(outcome.value)}`;
+    case 'throws':
+    case 'errs':
+      return 'an error';
+  }
+}

@@ -1,0 +1,44 @@
+import type { Schedule } from '../schedule/schedule.ts';
+
+/** A broken guarantee: the run that breaks it on its last step, or in its last state. */
+export interface Violation {
+  /** Number among the system's guarantees. */
+  readonly guarantee: number;
+  readonly schedule: Schedule;
+  /** In the property's own words; empty where it has none. */
+  readonly says: string;
+}
+
+/** Why a search ended before it had seen everything. */
+export type Cut = 'memory' | 'time' | 'interrupted';
+
+/** What a search that is not complete has excluded. */
+export type Bound =
+  /** Every run of at most `steps` steps was explored; the search ended because all that was expected to break had broken. */
+  | { readonly kind: 'steps'; readonly steps: number }
+  /** `schedules` random runs of at most `steps` steps each. */
+  | { readonly kind: 'schedules'; readonly schedules: number; readonly steps: number; readonly strategy: 'walk' };
+
+/**
+ * What is known of one guarantee. The four are different types on purpose: only `holds` is a proof (in the scope), and
+ * what is not one says what it lacks.
+ */
+export type Verdict =
+  | { readonly kind: 'holds'; readonly vacuous: boolean }
+  | { readonly kind: 'not-found'; readonly bound: Bound }
+  | { readonly kind: 'violated'; readonly violation: Violation; readonly minimal: boolean }
+  | { readonly kind: 'incomplete'; readonly cut: Cut; readonly steps: number };
+
+/** What an exploration did. */
+export interface Exploration {
+  readonly engine: 'exhaustive' | 'random';
+  /** Distinct states visited. */
+  readonly states: number;
+  /** Transitions executed. */
+  readonly transitions: number;
+  /** Steps of the longest run among the shortest to each state; for random runs, of the longest run. */
+  readonly depth: number;
+  /** By guarantee. */
+  readonly verdicts: readonly Verdict[];
+  readonly milliseconds: number;
+}

@@ -1,0 +1,483 @@
+import { blocked, faulty } from '../automaton/compound-table.ts';
+import { HeddleError } from '../model/error.ts';
+import type { Site } from '../model/site.ts';
+import { violatedState } from './monitor-table.ts';
+import { Opcode, Program, type Extra } from './program.ts';
+import { PropertyTables } from './property-tables.ts';
+import { Overflow, type System } from './system.ts';
+import { WaitFor } from './wait-for.ts';
+
+/** What `fire` and `halt` answer. */
+export const Fired = { disabled: 0, stepped: 1, faulted: 2 } as const;
+
+/** A throw of the runtime, on the step that it ends. */
+export interface Fault {
+  readonly category: 'lock' | 'throw';
+  readonly says: string;
+}
+
+/** The choice that stands for "stops at its safe point" instead of the thread's next operation. */
+export const stops = -1;
+
+/**
+ * The fast semantics: steps of packed states by tables of numbers. `load` a state, `fire` a thread's pending operation,
+ * find the successor in `next`. It keeps to docs/semantics.md and is compared with `src/semantics/` on generated protocols.
+ *
+ * Nothing is allocated and no user code runs in `fire`, except the first time that a transition, a monitor's event or a
+ * property's row turns up.
+ */
+export class Kernel {
+  readonly system: System;
+  readonly threads: number;
+  /** The state that is being expanded. */
+  readonly current: Int32Array;
+  /** Its successor after `fire` or `halt` answered `stepped`. */
+  readonly next: Int32Array;
+  readonly programs: readonly Program[];
+  /** The last fault; valid after `fire` answered `faulted`. */
+  fault: Fault = { category: 'throw', says: '' };
+  /** Guarantees that the last step violated: the first `violations` entries. */
+  readonly violated: Int32Array;
+  violations = 0;
+  /** What the violated monitors said; empty for the others. */
+  readonly says: string[] = [];
+  /** Whether some step took a mutex while another was held: without it, lock order is vacuous. */
+  nested = false;
+  /** How many threads have been found, since `load`, waiting for a mutex or for a pinned thread to stop: a wait-for cycle takes two. */
+  waiting = 0;
+
+  readonly properties: PropertyTables;
+  readonly #word: Int32Array;
+  readonly #shift: Int32Array;
+  readonly #mask: Int32Array;
+  readonly #nodeField: Int32Array;
+  readonly #pinField: Int32Array;
+  readonly #stoppedField: Int32Array;
+  /** Gate field of each thread, −1 without a gate. */
+  readonly #gateField: Int32Array;
+  readonly #mutexField: number;
+  readonly #semaphoreField: number;
+  readonly #gateBase: number;
+  /** For each mutex, the mutexes that may not be held when it is taken. */
+  readonly #forbidden: readonly Int32Array[];
+  readonly #lockOrder: number;
+  readonly #waitFor: WaitFor;
+  /** Events of assignments to watched variables, by thread, variable and codes; see `#assignment`. */
+  readonly #assignments = new Map<number, Int32Array>();
+  readonly #largestWatched: number;
+
+  constructor(system: System) {
+    this.system = system;
+    this.threads = system.scenario.threads.length;
+    const { layout } = system;
+    this.current = new Int32Array(layout.words);
+    this.next = new Int32Array(layout.words);
+    this.programs = system.learners.map((_, thread) => new Program(system, thread));
+    this.violated = new Int32Array(system.guarantees.length + 1);
+    this.#word = layout.word;
+    this.#shift = layout.shift;
+    this.#mask = layout.mask;
+    const byThread = (field: (thread: number) => number): Int32Array =>
+      Int32Array.from(system.scenario.threads, (_, thread) => field(thread));
+    this.#nodeField = byThread(system.nodeField);
+    this.#pinField = byThread(system.pinField);
+    this.#stoppedField = byThread(system.stoppedField);
+    this.#gateField = Int32Array.from(system.scenario.threads, ({ gate }) =>
+      gate === undefined ? -1 : system.gateField(system.numberOf(gate, 'a thread')),
+    );
+    this.#mutexField = system.mutexField(0);
+    this.#semaphoreField = system.semaphoreField(0);
+    this.#gateBase = system.gateField(0);
+    this.#lockOrder = system.guarantees.findIndex(({ property }) => property.kind === 'lockOrder');
+    this.#forbidden = system.mutexes.map((taken) =>
+      Int32Array.from(
+        system.mutexes.flatMap((held, number) => (held !== taken && !mayHold(system, held.rank, taken.rank) ? [number] : [])),
+      ),
+    );
+    this.#largestWatched = Math.max(1, ...system.values.map(({ domain }) => domain.size));
+    this.properties = new PropertyTables(system);
+    this.#waitFor = new WaitFor(this);
+  }
+
+  /** Makes the packed state at `offset` of `states` the current one. */
+  load(states: Int32Array, offset: number): void {
+    for (let k = 0; k < this.current.length; k++) this.current[k] = states[offset + k]!;
+    this.waiting = 0;
+  }
+
+  /** A field of the current state. */
+  get(field: number): number {
+    return (this.current[this.#word[field]!]! >>> this.#shift[field]!) & this.#mask[field]!;
+  }
+
+  #put(field: number, value: number): void {
+    const word = this.#word[field]!;
+    const shift = this.#shift[field]!;
+    this.next[word] = (this.next[word]! & ~(this.#mask[field]! << shift)) | (value << shift);
+  }
+
+  /** A field of the successor. */
+  #after(field: number): number {
+    return (this.next[this.#word[field]!]! >>> this.#shift[field]!) & this.#mask[field]!;
+  }
+
+  nodeOf(thread: number): number {
+    return this.get(this.#nodeField[thread]!);
+  }
+  pinsOf(thread: number): number {
+    return this.get(this.#pinField[thread]!);
+  }
+  isStopped(thread: number): boolean {
+    return this.get(this.#stoppedField[thread]!) === 1;
+  }
+  /** The field of the thread's gate, or −1. */
+  gateFieldOf(thread: number): number {
+    return this.#gateField[thread]!;
+  }
+  holderOf(mutex: number): number {
+    return this.get(this.#mutexField + mutex) - 1;
+  }
+  isDone(thread: number): boolean {
+    return this.programs[thread]!.opcode[this.nodeOf(thread)] === Opcode.done;
+  }
+
+  /** How many ways the thread's pending operation can go: more than one only for `choose`. */
+  choices(thread: number): number {
+    const program = this.programs[thread]!;
+    const node = this.nodeOf(thread);
+    return program.opcode[node] === Opcode.choose ? program.a[node]! : 1;
+  }
+
+  /** Lets a gated thread stop at its safe point, if its gate is being closed by another. */
+  halt(thread: number): number {
+    this.violations = 0;
+    const gateField = this.#gateField[thread]!;
+    if (gateField < 0) return Fired.disabled;
+    const gate = this.get(gateField);
+    if (gate === 0 || gate > this.threads || gate - 1 === thread) return Fired.disabled;
+    if (this.isStopped(thread) || this.pinsOf(thread) > 0 || this.isDone(thread)) return Fired.disabled;
+    this.next.set(this.current);
+    this.#put(this.#stoppedField[thread]!, 1);
+    if (this.properties.hasSteps) this.#checkSteps();
+    return Fired.stepped;
+  }
+
+  /**
+   * Takes the thread's pending operation, with this choice. `disabled` if it blocks, is done or has stopped; `faulted` if
+   * the runtime throws on it (see `fault`); otherwise the successor is in `next` and what it violated in `violated`.
+   * Throws `Overflow` when a field is too narrow, and HeddleError when the model itself is at fault.
+   */
+  fire(thread: number, choice: number): number {
+    this.violations = 0;
+    const program = this.programs[thread]!;
+    const node = this.nodeOf(thread);
+    const gated = this.#gateField[thread]! >= 0;
+    if (gated && this.isStopped(thread)) return Fired.disabled;
+    const { current, next } = this;
+    for (let k = 0; k < current.length; k++) next[k] = current[k]!;
+    const a = program.a[node]!;
+    let result = 0;
+    switch (program.opcode[node]) {
+      case Opcode.done:
+      case Opcode.fault:
+      case Opcode.error:
+        return Fired.disabled;
+      case Opcode.load:
+        result = this.get(a);
+        break;
+      case Opcode.store:
+        this.#put(a, program.b[node]!);
+        break;
+      case Opcode.compound: {
+        result = this.#compound(program, node);
+        if (result === blocked) return Fired.disabled;
+        if (result === faulty) return Fired.faulted;
+        break;
+      }
+      case Opcode.request:
+        this.#pin(thread, 1);
+        this.#checkRank(thread, a);
+        break;
+      case Opcode.lock:
+      case Opcode.acquireRequested: {
+        const holder = this.holderOf(a);
+        if (holder === thread) return this.#faulted('lock', `locks ${this.system.mutexes[a]!.name}, which it holds already`);
+        if (holder >= 0) {
+          this.waiting++;
+          return Fired.disabled;
+        }
+        this.#put(this.#mutexField + a, thread + 1);
+        if (program.opcode[node] === Opcode.lock) this.#checkRank(thread, a);
+        break;
+      }
+      case Opcode.unlock:
+        if (this.holderOf(a) !== thread)
+          return this.#faulted('lock', `unlocks ${this.system.mutexes[a]!.name}, which ${this.#nameHolder(a)}`);
+        this.#put(this.#mutexField + a, 0);
+        if (gated && !this.#pin(thread, -1)) return Fired.faulted;
+        break;
+      case Opcode.tryLock:
+        if (this.holderOf(a) < 0) {
+          this.#put(this.#mutexField + a, thread + 1);
+          if (gated) this.#pin(thread, 1);
+          this.#checkRank(thread, a);
+          result = 1;
+        }
+        break;
+      case Opcode.acquirem:
+        if (gated) this.#pin(thread, 1);
+        break;
+      case Opcode.releasem:
+        if (gated && !this.#pin(thread, -1)) return Fired.faulted;
+        break;
+      case Opcode.acquire: {
+        if (program.b[node] === 1) return this.#faulted('throw', `waits on ${this.system.semaphores[a]!.name} without a goroutine to park`);
+        const count = this.get(this.#semaphoreField + a);
+        if (count === 0) return Fired.disabled;
+        this.#put(this.#semaphoreField + a, count - 1);
+        break;
+      }
+      case Opcode.release: {
+        const count = this.get(this.#semaphoreField + a);
+        if (count === program.b[node]) return this.#faulted('throw', `releases ${this.system.semaphores[a]!.name} above its limit`);
+        this.#put(this.#semaphoreField + a, count + 1);
+        break;
+      }
+      case Opcode.requestStop: {
+        if (this.pinsOf(thread) > 0)
+          return this.#faulted('lock', `stops ${this.system.gates[a]!.name} while holding a lock (m.locks is ${this.pinsOf(thread)})`);
+        if (this.#holdsAny(thread)) return this.#faulted('lock', `stops ${this.system.gates[a]!.name} while holding a mutex`);
+        if (this.get(this.#gateBase + a) !== 0) return Fired.disabled;
+        this.#put(this.#gateBase + a, 1 + thread);
+        break;
+      }
+      case Opcode.completeStop: {
+        const field = this.#gateBase + a;
+        for (let other = 0; other < this.threads; other++)
+          if (other !== thread && this.#gateField[other] === field && !this.isStopped(other) && !this.isDone(other)) {
+            this.waiting++;
+            return Fired.disabled;
+          }
+        this.#put(field, 1 + this.threads + thread);
+        break;
+      }
+      case Opcode.start: {
+        const field = this.#gateBase + a;
+        if (this.get(field) !== 1 + this.threads + thread)
+          return this.#faulted('throw', `starts ${this.system.gates[a]!.name}, which it did not stop`);
+        this.#put(field, 0);
+        for (let other = 0; other < this.threads; other++) if (this.#gateField[other] === field) this.#put(this.#stoppedField[other]!, 0);
+        break;
+      }
+      case Opcode.choose:
+        result = choice;
+        break;
+      default:
+    }
+    let successor = program.successors[node]![result]!;
+    if (successor < 0) successor = this.#learn(program, node, result);
+    if (successor > this.#mask[this.#nodeField[thread]!]!) throw new Overflow('node', thread);
+    this.#put(this.#nodeField[thread]!, successor);
+    const opcode = program.opcode[successor]!;
+    if (opcode <= Opcode.error && !this.#arrive(thread, program, successor)) return Fired.faulted;
+    if (program.marked[node] === 1) this.#beside(thread, program.extras[node]!, node, result);
+    if (this.properties.hasSteps) this.#checkSteps();
+    return Fired.stepped;
+  }
+
+  /** Applies a compound instruction; its result code, or `blocked` or `faulty`. */
+  #compound(program: Program, node: number): number {
+    const { table, fields, radices } = program.compounds[node]!;
+    let row = 0;
+    for (let k = 0; k < fields.length; k++) row += this.get(fields[k]!) * radices[k]!;
+    const outcome = table.outcome[row]!;
+    if (outcome < 0) {
+      if (outcome === blocked) return blocked;
+      const message = table.messages.get(row) ?? '';
+      if (outcome === faulty) {
+        this.#faulted('throw', message);
+        return faulty;
+      }
+      throw new HeddleError('value-outside-domain', message, { site: this.#siteOf(program, node) });
+    }
+    for (let k = 0; k < fields.length; k++) this.#put(fields[k]!, table.next[row * fields.length + k]!);
+    return outcome;
+  }
+
+  #siteOf(program: Program, node: number): Site | undefined {
+    const { pending } = program.learner.states[node]!;
+    return pending.kind === 'operation' ? pending.operation.site : undefined;
+  }
+
+  /** Adds to the thread's `m.locks`; false, with a fault, if it would go below zero. */
+  #pin(thread: number, by: number): boolean {
+    const field = this.#pinField[thread]!;
+    const pins = this.get(field) + by;
+    if (pins < 0) {
+      this.#faulted('lock', 'releases an m that it has not acquired');
+      return false;
+    }
+    if (pins > this.#mask[field]!) throw new Overflow('pin', thread);
+    this.#put(field, pins);
+    return true;
+  }
+
+  #faulted(category: Fault['category'], says: string): number {
+    this.fault = { category, says };
+    return Fired.faulted;
+  }
+
+  #nameHolder(mutex: number): string {
+    const holder = this.holderOf(mutex);
+    return holder < 0 ? 'nobody holds' : `${this.system.scenario.threads[holder]!.name} holds`;
+  }
+
+  #holdsAny(thread: number): boolean {
+    for (let mutex = 0; mutex < this.system.mutexes.length; mutex++) if (this.holderOf(mutex) === thread) return true;
+    return false;
+  }
+
+  #checkRank(thread: number, mutex: number): void {
+    for (let held = 0; held < this.#forbidden.length; held++) if (held !== mutex && this.holderOf(held) === thread) this.nested = true;
+    if (this.#lockOrder < 0) return;
+    const forbidden = this.#forbidden[mutex]!;
+    for (let k = 0; k < forbidden.length; k++) {
+      const held = forbidden[k]!;
+      if (this.holderOf(held) !== thread) continue;
+      this.#violate(
+        this.#lockOrder,
+        `takes ${this.system.mutexes[mutex]!.name} while holding ${this.system.mutexes[held]!.name}: the ranks have no edge ${this.system.mutexes[held]!.rank ?? '(leaf)'} < ${this.system.mutexes[mutex]!.rank ?? '(leaf)'}`,
+      );
+      return;
+    }
+  }
+
+  #violate(guarantee: number, says: string): void {
+    this.violated[this.violations] = guarantee;
+    this.says[this.violations++] = says;
+  }
+
+  #learn(program: Program, node: number, result: number): number {
+    const successor = program.learner.next(node, result);
+    program.extend();
+    return successor;
+  }
+
+  /** The thread has arrived where it asks for nothing: false, with a fault, if that is wrong; throws if the model is. */
+  #arrive(thread: number, program: Program, node: number): boolean {
+    const { pending } = program.learner.states[node]!;
+    if (pending.kind === 'error') throw pending.error;
+    if (pending.kind === 'fault') {
+      this.#faulted('throw', pending.message);
+      return false;
+    }
+    for (let mutex = 0; mutex < this.system.mutexes.length; mutex++)
+      if (this.#after(this.#mutexField + mutex) === thread + 1) {
+        this.#faulted('lock', `exits holding ${this.system.mutexes[mutex]!.name}`);
+        return false;
+      }
+    if (this.#after(this.#pinField[thread]!) > 0) {
+      this.#faulted('lock', `exits with m.locks at ${this.#after(this.#pinField[thread]!)}`);
+      return false;
+    }
+    for (let gate = 0; gate < this.system.gates.length; gate++) {
+      const value = this.#after(this.#gateBase + gate);
+      if (value === 1 + thread || value === 1 + this.threads + thread) {
+        this.#faulted('throw', `exits with ${this.system.gates[gate]!.name} stopped`);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Ghosts and monitors. */
+  #beside(thread: number, extra: Extra, node: number, result: number): void {
+    for (const ghost of extra.ghosts) {
+      let row = 0;
+      for (let k = 0; k < ghost.fields.length; k++) row += this.get(ghost.fields[k]!) * ghost.radices[k]!;
+      const code = ghost.next[result * ghost.rows + row]!;
+      if (code < 0) throw ghost.error(row);
+      this.#put(this.system.valueField(ghost.target), code);
+    }
+    const { events } = extra;
+    if (events !== undefined)
+      for (let guarantee = 0; guarantee < events.length; guarantee++)
+        if (events[guarantee]! >= 0) this.#notify(guarantee, events[guarantee]!);
+    for (const value of extra.watched) this.#assigned(thread, node, value);
+  }
+
+  /** Shows the monitors that a watched variable was assigned. */
+  #assigned(thread: number, node: number, value: number): void {
+    const program = this.programs[thread]!;
+    const compound = program.compounds[node];
+    const ghostWritten = program.extras[node]!.ghosts.some(({ target }) => target === value);
+    if (compound !== undefined && !ghostWritten && compound.table.writes[this.#row(compound)] === 0) return;
+    const field = this.system.valueField(value);
+    const from = this.get(field);
+    const to = this.#after(field);
+    const size = this.#largestWatched;
+    const entry = ((thread * this.system.values.length + value) * size + from) * size + to;
+    let events = this.#assignments.get(entry);
+    if (events === undefined) {
+      events = this.#assignment(thread, value, from, to);
+      this.#assignments.set(entry, events);
+    }
+    for (let k = 0; k < events.length; k += 2) this.#notify(events[k]!, events[k + 1]!);
+  }
+
+  /** The monitors that an assignment of codes concerns, and the numbers of its events there, in pairs. */
+  #assignment(thread: number, value: number, from: number, to: number): Int32Array {
+    const { name, domain } = this.system.values[value]!;
+    const event = { thread: this.system.scenario.threads[thread]!.name, handle: name, from: domain.decode(from), to: domain.decode(to) };
+    const pairs: number[] = [];
+    this.system.monitors.forEach((monitor, guarantee) => {
+      const written = monitor?.eventOf({ kind: 'writes', ...event }) ?? -1;
+      if (written >= 0) pairs.push(guarantee, written);
+      const changed = from === to ? -1 : (monitor?.eventOf({ kind: 'changes', ...event }) ?? -1);
+      if (changed >= 0) pairs.push(guarantee, changed);
+    });
+    return Int32Array.from(pairs);
+  }
+
+  #row({ fields, radices }: { readonly fields: Int32Array; readonly radices: Int32Array }): number {
+    let row = 0;
+    for (let k = 0; k < fields.length; k++) row += this.get(fields[k]!) * radices[k]!;
+    return row;
+  }
+
+  #notify(guarantee: number, event: number): void {
+    const monitor = this.system.monitors[guarantee]!;
+    const field = this.system.monitorField(guarantee);
+    const state = this.#after(field);
+    const code = monitor.next(state, event);
+    if (code > this.#mask[field]!) throw new Overflow('monitor', guarantee);
+    this.#put(field, code);
+    if (code === violatedState && state !== violatedState) this.#violate(guarantee, monitor.says(state, event));
+  }
+
+  #checkSteps(): void {
+    for (let k = 0; k < this.system.stepProperties.length; k++) {
+      if (this.properties.stepHolds(k, this.current, this.next)) continue;
+      this.#violate(this.system.stepProperties[k]!.guarantee, '');
+    }
+  }
+
+  /** What is wrong with the current state by wait-for cycles, or undefined. Ask after all threads were fired, if `waiting`. */
+  waitForCycle(): string | undefined {
+    return this.#waitFor.cycle();
+  }
+
+  /** What is wrong with the current state if no transition is enabled in it, or undefined. */
+  deadlock(): string | undefined {
+    return this.#waitFor.terminal();
+  }
+}
+
+/** Whether a mutex of rank `held` may be held when one of rank `taken` is taken: unranked mutexes are leaves. */
+function mayHold(system: System, held: string | undefined, taken: string | undefined): boolean {
+  if (system.ranks === undefined) return true;
+  if (held === undefined) return false;
+  // Nothing is known of an unranked mutex but that nothing may be taken under it.
+  if (taken === undefined) return true;
+  return system.ranks[taken]?.includes(held) ?? false;
+}

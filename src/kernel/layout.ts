@@ -1,0 +1,57 @@
+import { HeddleError } from '../model/error.ts';
+
+/** Where one small number lives in a packed state: a word, a shift and a mask of `bits` ones. */
+export interface Field {
+  readonly name: string;
+  /** How many values it must hold. */
+  readonly size: number;
+}
+
+/**
+ * Packs fields by domain size into 32-bit words. A field never straddles two words, so reading one is a shift and a mask.
+ * Indexed by field number, in the order given.
+ */
+export class Layout {
+  readonly fields: readonly Field[];
+  readonly words: number;
+  readonly word: Int32Array;
+  readonly shift: Int32Array;
+  readonly mask: Int32Array;
+
+  constructor(fields: readonly Field[]) {
+    this.fields = fields;
+    this.word = new Int32Array(fields.length);
+    this.shift = new Int32Array(fields.length);
+    this.mask = new Int32Array(fields.length);
+    let word = 0;
+    let used = 0;
+    fields.forEach(({ name, size }, index) => {
+      const bits = bitsFor(size);
+      if (bits > 24) throw new HeddleError('state-too-wide', `${name} needs ${bits} bits`);
+      if (used + bits > 32) {
+        word++;
+        used = 0;
+      }
+      this.word[index] = word;
+      this.shift[index] = used;
+      this.mask[index] = bits === 0 ? 0 : (1 << bits) - 1;
+      used += bits;
+    });
+    this.words = word + 1;
+  }
+
+  /** The number that a field holds in the state that starts at `offset`. */
+  read(state: Int32Array, field: number, offset = 0): number {
+    return (state[offset + this.word[field]!]! >>> this.shift[field]!) & this.mask[field]!;
+  }
+
+  write(state: Int32Array, field: number, value: number, offset = 0): void {
+    const word = offset + this.word[field]!;
+    state[word] = (state[word]! & ~(this.mask[field]! << this.shift[field]!)) | (value << this.shift[field]!);
+  }
+}
+
+/** How many bits hold the numbers 0 … size − 1. */
+export function bitsFor(size: number): number {
+  return size <= 1 ? 0 : 32 - Math.clz32(size - 1);
+}

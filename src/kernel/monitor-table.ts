@@ -1,0 +1,130 @@
+import { HeddleError } from '../model/error.ts';
+import { describe, frozen, keyOf } from '../model/plain-data.ts';
+import type { Event } from '../property/event.ts';
+import type { Monitor, Reaction } from '../property/property.ts';
+
+/** The code of the state of a monitor that has been violated; it never leaves it. */
+export const violatedState = 0;
+/** The code of a monitor's initial state. */
+export const initialState = 1;
+
+/**
+ * A monitor as a table: its states and the events that it reacts to are numbered as they turn up, and each
+ * (state, event) is asked of the author's functions once. Exploration then runs on numbers only.
+ */
+export class MonitorTable {
+  readonly monitor: Monitor;
+  readonly name: string;
+  /** By code; the violated state has none. */
+  readonly states: unknown[] = [undefined];
+  /** Whether some state that a run reached has triggered the property. */
+  triggered = false;
+  readonly #codes = new Map<string, number>();
+  readonly #events = new Map<string, number>();
+  readonly #reactions: (readonly Reaction[])[] = [];
+  readonly #payloads: Event[] = [];
+  /** Successor codes by event, then state; −1 where not asked yet. */
+  readonly #next: Int32Array[] = [];
+  readonly #says = new Map<number, string>();
+
+  constructor(monitor: Monitor, name: string) {
+    this.monitor = monitor;
+    this.name = name;
+    this.#code(monitor.initial);
+  }
+
+  /** The number of an event, or −1 if no reaction accepts it. */
+  eventOf(event: Event): number {
+    const subject = event.kind === 'emits' ? event.event : 'routine' in event ? event.routine : event.handle;
+    const key = keyOf(event);
+    const known = this.#events.get(key);
+    if (known !== undefined) return known;
+    // A pattern's `accepts` takes the events of its own kind, which is compared first.
+    const reactions = this.monitor.reactions.filter(
+      ({ pattern }) => pattern.kind === event.kind && pattern.subject === subject && this.#ask(() => pattern.accepts(event)),
+    );
+    const number = reactions.length === 0 ? -1 : this.#reactions.length;
+    this.#events.set(key, number);
+    if (number >= 0) {
+      this.#reactions.push(reactions);
+      this.#payloads.push(event);
+      this.#next.push(new Int32Array(8).fill(-1));
+    }
+    return number;
+  }
+
+  /** The state after an event. A hook for tests that break it on purpose. */
+  next(state: number, event: number): number {
+    if (state === violatedState) return violatedState;
+    const row = this.#next[event]!;
+    const known = state < row.length ? row[state]! : -1;
+    return known >= 0 ? known : this.#learn(state, event);
+  }
+
+  /** Why the event violates the property in this state, in its own words. */
+  says(state: number, event: number): string {
+    return this.#says.get(event * 65536 + state) ?? '';
+  }
+
+  /** What is wrong if a run ends in this state. */
+  atEnd(state: number): string | undefined {
+    return state === violatedState ? undefined : this.#ask(() => this.monitor.atEnd(this.states[state]));
+  }
+
+  #learn(state: number, event: number): number {
+    let value = this.states[state];
+    let code = state;
+    for (const reaction of this.#reactions[event]!) {
+      const answer = this.#ask(() => reaction.react(value, this.#payloads[event] as never)) as unknown;
+      if (isViolated(answer)) {
+        this.#says.set(event * 65536 + state, answer.says);
+        code = violatedState;
+        break;
+      }
+      value = answer;
+      code = this.#code(value);
+    }
+    let row = this.#next[event]!;
+    if (state >= row.length) {
+      const longer = new Int32Array(Math.max(state + 1, row.length * 2)).fill(-1);
+      longer.set(row);
+      row = this.#next[event] = longer;
+    }
+    row[state] = code;
+    return code;
+  }
+
+  #code(value: unknown): number {
+    const key = keyOf(value, this.monitor.site);
+    const known = this.#codes.get(key);
+    if (known !== undefined) return known;
+    const code = this.states.length;
+    if (code >= 65536)
+      throw new HeddleError(
+        'endless-local-history',
+        `the monitor of ${this.name} has more than 65,535 states, such as ${describe(value)}`,
+        { site: this.monitor.site, cure: 'A monitor remembers finitely much: keep flags and small counts, not lists of what happened.' },
+      );
+    this.#codes.set(key, code);
+    this.states.push(frozen(value));
+    if (this.#ask(() => this.monitor.triggered(value))) this.triggered = true;
+    return code;
+  }
+
+  #ask<T>(run: () => T): T {
+    try {
+      return run();
+    } catch (error) {
+      if (error instanceof HeddleError) throw error;
+      throw new HeddleError(
+        'property-threw',
+        `the monitor of ${this.name} failed: ${error instanceof Error ? error.message : String(error)}`,
+        { site: this.monitor.site, cause: error },
+      );
+    }
+  }
+}
+
+function isViolated(answer: unknown): answer is { readonly kind: 'violated'; readonly says: string } {
+  return typeof answer === 'object' && answer !== null && 'kind' in answer && answer.kind === 'violated' && 'says' in answer;
+}

@@ -1,0 +1,93 @@
+import { valuesOfRow } from '../automaton/compound-table.ts';
+import { rowsOf } from '../automaton/result.ts';
+import { HeddleError } from '../model/error.ts';
+import type { Invariant, StepProperty, Watched } from '../property/property.ts';
+import type { System } from './system.ts';
+
+/** A property's handles as fields and places in a row number. */
+interface Rows {
+  readonly handles: readonly Watched[];
+  readonly fields: Int32Array;
+  readonly radices: Int32Array;
+  readonly rows: number;
+}
+
+/** Not asked yet, holds, does not. */
+const unknown = 0;
+const holds = 1;
+
+/**
+ * Invariants and step properties as tables over the domains of the handles that they name; each row is asked of the
+ * author's function once, when it turns up.
+ */
+export class PropertyTables {
+  readonly hasSteps: boolean;
+  readonly #system: System;
+  readonly #invariants: readonly (Rows & { readonly property: Invariant; readonly answers: Uint8Array })[];
+  readonly #steps: readonly (Rows & { readonly property: StepProperty; readonly answers: Uint8Array })[];
+
+  constructor(system: System) {
+    this.#system = system;
+    this.#invariants = system.invariants.map(({ property }) => {
+      const rows = this.#rows(property.handles, 'the invariant', property.site);
+      return { ...rows, property, answers: new Uint8Array(rows.rows) };
+    });
+    this.#steps = system.stepProperties.map(({ property }) => {
+      const rows = this.#rows(property.handles, 'the step property', property.site);
+      rowsOf([...property.handles, ...property.handles], 'the step property (before and after)', property.site);
+      return { ...rows, property, answers: new Uint8Array(rows.rows * rows.rows) };
+    });
+    this.hasSteps = this.#steps.length > 0;
+  }
+
+  #rows(handles: readonly Watched[], what: string, site: Invariant['site']): Rows {
+    let radix = 1;
+    return {
+      handles,
+      fields: Int32Array.from(handles, (handle) => this.#system.valueField(this.#system.numberOf(handle, what))),
+      radices: Int32Array.from(handles, ({ domain }) => (radix *= domain.size) / domain.size),
+      rows: rowsOf(handles, what, site),
+    };
+  }
+
+  #row({ fields, radices }: Rows, state: Int32Array): number {
+    let row = 0;
+    for (let k = 0; k < fields.length; k++) row += this.#system.layout.read(state, fields[k]!) * radices[k]!;
+    return row;
+  }
+
+  /** Whether the k-th invariant holds in the state. */
+  invariantHolds(k: number, state: Int32Array): boolean {
+    const table = this.#invariants[k]!;
+    const row = this.#row(table, state);
+    if (table.answers[row] === unknown)
+      table.answers[row] = ask(table.property, () => table.property.holds(...valuesOfRow(table.handles, row))) ? holds : holds + 1;
+    return table.answers[row] === holds;
+  }
+
+  /** Whether the k-th step property holds of a step between the states. */
+  stepHolds(k: number, before: Int32Array, after: Int32Array): boolean {
+    const table = this.#steps[k]!;
+    const from = this.#row(table, before);
+    const to = this.#row(table, after);
+    const entry = from * table.rows + to;
+    if (table.answers[entry] === unknown)
+      table.answers[entry] = ask(table.property, () =>
+        table.property.holds(valuesOfRow(table.handles, from), valuesOfRow(table.handles, to)),
+      )
+        ? holds
+        : holds + 1;
+    return table.answers[entry] === holds;
+  }
+}
+
+function ask(property: Invariant | StepProperty, run: () => boolean): boolean {
+  try {
+    return run();
+  } catch (error) {
+    throw new HeddleError('property-threw', `a ${property.kind} failed: ${error instanceof Error ? error.message : String(error)}`, {
+      site: property.site,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,178 @@
+import { Learner } from '../automaton/learner.ts';
+import { HeddleError } from '../model/error.ts';
+import type { Gate, Ghost, Handle, Mutex, Semaphore, Variable } from '../model/handle.ts';
+import type { LockRanks, Scenario } from '../model/protocol.ts';
+import type { Guarantee, Invariant, StepProperty } from '../property/property.ts';
+import { bitsFor, Layout, type Field } from './layout.ts';
+import { MonitorTable } from './monitor-table.ts';
+
+/** The parts that a test may replace by broken ones, to show that the comparison with the reference notices. */
+export interface Parts {
+  readonly Learner?: typeof Learner;
+  readonly MonitorTable?: typeof MonitorTable;
+}
+
+type Value = Variable<unknown> | Ghost<unknown>;
+
+/**
+ * A scenario made ready for exploration: numbers for handles, threads and guarantees, the learned automata, the
+ * monitors' tables, and how a state is packed. Widths that are not known beforehand grow (`widen`), and then whoever
+ * holds packed states starts anew; what was learned stays.
+ */
+export class System {
+  readonly scenario: Scenario;
+  readonly guarantees: readonly Guarantee[];
+  readonly ranks: LockRanks | undefined;
+  readonly values: readonly Value[];
+  readonly mutexes: readonly Mutex[];
+  readonly semaphores: readonly Semaphore[];
+  readonly gates: readonly Gate[];
+  readonly learners: readonly Learner[];
+  /** By guarantee; undefined where it is not a monitor. */
+  readonly monitors: readonly (MonitorTable | undefined)[];
+  readonly invariants: readonly { readonly guarantee: number; readonly property: Invariant }[];
+  readonly stepProperties: readonly { readonly guarantee: number; readonly property: StepProperty }[];
+  /** Names of the variables that some monitor watches. */
+  readonly watched: ReadonlySet<string>;
+  /** Whether each thread's automaton is closed: exploring it learns nothing more. */
+  readonly closed: boolean;
+  layout!: Layout;
+  readonly #numbers = new Map<Handle, number>();
+  readonly #nodeSizes: number[];
+  readonly #monitorSizes: number[];
+  #pinSize = 4;
+
+  /**
+   * @param handles the protocol's, all of them: counts do not depend on which of them a scenario uses
+   * @param guarantees all of the protocol's: what they observe is fixed by the whole list
+   * @throws HeddleError `bad-declaration` if a scenario or guarantee names a handle that is not declared
+   */
+  constructor(
+    handles: readonly Handle[],
+    ranks: LockRanks | undefined,
+    scenario: Scenario,
+    guarantees: readonly Guarantee[],
+    parts: Parts = {},
+  ) {
+    this.scenario = scenario;
+    this.guarantees = guarantees;
+    this.ranks = ranks;
+    this.values = handles.filter((handle) => handle.kind === 'variable' || handle.kind === 'ghost');
+    this.mutexes = handles.filter((handle) => handle.kind === 'mutex');
+    this.semaphores = handles.filter((handle) => handle.kind === 'semaphore');
+    this.gates = handles.filter((handle) => handle.kind === 'gate');
+    for (const list of [this.values, this.mutexes, this.semaphores, this.gates])
+      list.forEach((handle, number) => this.#numbers.set(handle, number));
+    for (const thread of scenario.threads) if (thread.gate !== undefined) this.numberOf(thread.gate, `thread ${thread.name}`);
+    for (const { handle } of scenario.initial) this.numberOf(handle, 'the initial values');
+
+    const observed = new Set<string>();
+    const watched = new Set<string>();
+    for (const { property } of guarantees)
+      if (property.kind === 'monitor')
+        for (const { pattern } of property.reactions) {
+          if (pattern.kind === 'enters' || pattern.kind === 'returns') observed.add(pattern.subject);
+          if (pattern.kind === 'writes' || pattern.kind === 'changes') watched.add(pattern.subject);
+        }
+    this.watched = watched;
+    this.learners = scenario.threads.map((thread, index) => new (parts.Learner ?? Learner)(thread, index, observed));
+    this.closed = this.learners.map((learner) => learner.close(20_000)).every(Boolean);
+    this.monitors = guarantees.map(({ name, property }) =>
+      property.kind === 'monitor' ? new (parts.MonitorTable ?? MonitorTable)(property, name) : undefined,
+    );
+    this.invariants = guarantees.flatMap(({ property }, guarantee) => (property.kind === 'invariant' ? [{ guarantee, property }] : []));
+    this.stepProperties = guarantees.flatMap(({ property }, guarantee) =>
+      property.kind === 'stepProperty' ? [{ guarantee, property }] : [],
+    );
+    for (const { property } of [...this.invariants, ...this.stepProperties])
+      for (const handle of property.handles) this.numberOf(handle, `a ${property.kind}`);
+    this.#nodeSizes = this.learners.map((learner) => Math.max(2, learner.states.length));
+    this.#monitorSizes = this.monitors.map((monitor) => (monitor === undefined ? 1 : 4));
+    this.#arrange();
+  }
+
+  /** The number of a handle among those of its kind. */
+  numberOf(handle: Handle, where: string): number {
+    const number = this.#numbers.get(handle);
+    if (number === undefined)
+      throw new HeddleError('handle-not-declared', `${where} uses ${handle.name}, which is not among the protocol's shared handles`, {
+        site: handle.site,
+      });
+    return number;
+  }
+
+  // Field numbers, in the order in which `#arrange` lays them out.
+  valueField = (value: number): number => value;
+  mutexField = (mutex: number): number => this.values.length + mutex;
+  semaphoreField = (semaphore: number): number => this.values.length + this.mutexes.length + semaphore;
+  gateField = (gate: number): number => this.values.length + this.mutexes.length + this.semaphores.length + gate;
+  #threadFields(): number {
+    return this.values.length + this.mutexes.length + this.semaphores.length + this.gates.length;
+  }
+  /** Which local state the thread is in. */
+  nodeField = (thread: number): number => this.#threadFields() + thread;
+  /** `m.locks`. */
+  pinField = (thread: number): number => this.#threadFields() + this.scenario.threads.length + thread;
+  /** Whether it has stopped for the gate. */
+  stoppedField = (thread: number): number => this.#threadFields() + 2 * this.scenario.threads.length + thread;
+  monitorField = (guarantee: number): number => this.#threadFields() + 3 * this.scenario.threads.length + guarantee;
+
+  /** Makes room after an `Overflow`. */
+  widen(overflow: Overflow): void {
+    if (overflow.what === 'node') this.#nodeSizes[overflow.index] = this.learners[overflow.index]!.states.length * 2;
+    if (overflow.what === 'monitor') this.#monitorSizes[overflow.index] = this.#monitorSizes[overflow.index]! * 4;
+    if (overflow.what === 'pin') this.#pinSize *= 2;
+    this.#arrange();
+  }
+
+  #arrange(): void {
+    const { threads } = this.scenario;
+    const fields: Field[] = [
+      ...this.values.map(({ name, domain }) => ({ name, size: domain.size })),
+      ...this.mutexes.map(({ name }) => ({ name, size: threads.length + 1 })),
+      ...this.semaphores.map(({ name, limit }) => ({ name, size: limit + 1 })),
+      // Open, being stopped by thread t (1 + t), or stopped by it (1 + threads + t).
+      ...this.gates.map(({ name }) => ({ name, size: 2 * threads.length + 1 })),
+      ...threads.map(({ name }, index) => ({ name, size: 1 << bitsFor(this.#nodeSizes[index]!) })),
+      ...threads.map(({ name, gate }) => ({ name: `${name}.m.locks`, size: gate === undefined ? 1 : this.#pinSize })),
+      ...threads.map(({ name, gate }) => ({ name: `${name} stopped`, size: gate === undefined ? 1 : 2 })),
+      ...this.guarantees.map(({ name }, index) => ({ name, size: this.#monitorSizes[index]! })),
+    ];
+    this.layout = new Layout(fields);
+  }
+
+  /** All initial states, packed: every combination of the scenario's initial values, in a fixed order. */
+  initialStates(): Int32Array[] {
+    let choices: Int32Array[] = [this.#firstState()];
+    for (const { handle, values } of this.scenario.initial) {
+      const field = this.valueField(this.numberOf(handle, 'the initial values'));
+      choices = choices.flatMap((state) =>
+        values.map((value) => {
+          const copy = state.slice();
+          this.layout.write(copy, field, handle.domain.encode(value));
+          return copy;
+        }),
+      );
+    }
+    return choices;
+  }
+
+  #firstState(): Int32Array {
+    const state = new Int32Array(this.layout.words);
+    this.values.forEach(({ domain, initial }, value) => this.layout.write(state, this.valueField(value), domain.encode(initial)));
+    this.semaphores.forEach(({ initial }, semaphore) => this.layout.write(state, this.semaphoreField(semaphore), initial));
+    this.learners.forEach(({ initial }, thread) => this.layout.write(state, this.nodeField(thread), initial));
+    this.monitors.forEach((monitor, guarantee) => monitor && this.layout.write(state, this.monitorField(guarantee), 1));
+    return state;
+  }
+}
+
+/** A field turned out to be too narrow; `System.widen` it and start anew. */
+export class Overflow {
+  readonly what: 'node' | 'monitor' | 'pin';
+  readonly index: number;
+  constructor(what: 'node' | 'monitor' | 'pin', index: number) {
+    this.what = what;
+    this.index = index;
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * The visited states: exact, packed, in an open-addressing table with linear probing over typed arrays.
+ * States are numbered in the order of insertion, which for breadth-first search is the order of the queue too.
+ */
+export class Visited {
+  /** Words a state. */
+  readonly words: number;
+  size = 0;
+  /** Packed states, one after the other. */
+  states: Int32Array;
+  /** The state that each was first reached from; −1 for initial ones. */
+  parents: Int32Array;
+  #slots: Int32Array;
+  #mask: number;
+  readonly #maxBytes: number;
+  /** Set when growing would pass the budget; `add` then refuses new states. */
+  full = false;
+
+  /** @param maxBytes the budget for all arrays together */
+  constructor(words: number, maxBytes = Number.POSITIVE_INFINITY) {
+    this.words = words;
+    this.states = new Int32Array(words << 12);
+    this.parents = new Int32Array(1 << 12);
+    this.#slots = new Int32Array(1 << 13).fill(-1);
+    this.#mask = this.#slots.length - 1;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Bytes held now. */
+  get bytes(): number {
+    return this.states.byteLength + this.parents.byteLength + this.#slots.byteLength;
+  }
+
+  /** Adds the state if it is new. Returns its number, or −1 if it was known, or −2 if there is no room. */
+  add(state: Int32Array, parent: number): number {
+    const { words, states } = this;
+    const mask = this.#mask;
+    const slots = this.#slots;
+    let slot = this.hash(state, 0) & mask;
+    for (;;) {
+      const found = slots[slot]!;
+      if (found === -1) break;
+      const offset = found * words;
+      let k = 0;
+      while (k < words && states[offset + k] === state[k]) k++;
+      if (k === words) return -1;
+      slot = (slot + 1) & mask;
+    }
+    if (this.size === this.parents.length && !this.#grow()) return -2;
+    const number = this.size++;
+    const offset = number * words;
+    for (let k = 0; k < words; k++) this.states[offset + k] = state[k]!;
+    this.parents[number] = parent;
+    // Growing rehashes, so the free slot is looked for again only then.
+    if (slots === this.#slots) slots[slot] = number;
+    else this.#place(number);
+    return number;
+  }
+
+  /** A hook for tests that break it on purpose. */
+  protected hash(state: Int32Array, offset: number): number {
+    let hash = 0;
+    for (let k = 0; k < this.words; k++) {
+      hash = Math.imul(hash ^ state[offset + k]!, 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    hash = Math.imul(hash, 0x85ebca6b);
+    return hash ^ (hash >>> 13);
+  }
+
+  #place(number: number): void {
+    let slot = this.hash(this.states, number * this.words) & this.#mask;
+    while (this.#slots[slot] !== -1) slot = (slot + 1) & this.#mask;
+    this.#slots[slot] = number;
+  }
+
+  #grow(): boolean {
+    // While growing, the old and the new array of one kind live side by side.
+    if (this.bytes * 2 + this.states.byteLength > this.#maxBytes) {
+      this.full = true;
+      return false;
+    }
+    this.states = grown(this.states);
+    this.parents = grown(this.parents);
+    this.#slots = new Int32Array(this.#slots.length * 2).fill(-1);
+    this.#mask = this.#slots.length - 1;
+    for (let number = 0; number < this.size; number++) this.#place(number);
+    return true;
+  }
+}
+
+function grown(array: Int32Array): Int32Array {
+  const longer = new Int32Array(array.length * 2);
+  longer.set(array);
+  return longer;
+}
