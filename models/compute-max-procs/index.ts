@@ -1,0 +1,94 @@
+/** GOMAXPROCS against sysmon: automatic updates, and the lock that waits for them to end (Go commit e481a08e). */
+import { protocol, variant } from 'heddle';
+import { gcsema, world, worldsema } from '../runtime/world.ts';
+import * as before from './before-e481a08e.ts';
+import * as e481a08e from './go1.25-e481a08e.ts';
+import * as mended from './repaired.ts';
+import { full, gate, tiny, type Routines } from './scopes.ts';
+import { computeMaxProcsLock, gomaxprocs, limit, newprocs, newprocsCustom, ranks, sched, updateMaxProcsG } from './state.ts';
+import * as weakened from './weakened.ts';
+
+const seed: Routines = e481a08e;
+const repaired: Routines = { ...seed, GOMAXPROCS: mended.GOMAXPROCS };
+
+/** A weakening of the repaired version: only what is expected to break is judged. */
+function weakening(name: string, about: string, change: Partial<Routines>, breaks: readonly string[]) {
+  return variant<Routines>(name, {
+    about,
+    routines: { ...repaired, ...change },
+    expects: Object.fromEntries(breaks.map((guarantee) => [guarantee, 'violated' as const])),
+    otherwise: 'unspecified',
+  });
+}
+
+export default protocol<Routines>('compute-max-procs', {
+  about: 'GOMAXPROCS, SetDefaultGOMAXPROCS and automatic updates by sysmon',
+  source: 'golang/go e481a08e, src/runtime/debug.go and src/runtime/proc.go',
+  shared: [gomaxprocs, newprocs, newprocsCustom, limit, sched, computeMaxProcsLock, updateMaxProcsG, gcsema, worldsema, world],
+  ranks,
+  scopes: [tiny, gate, full],
+  variants: [
+    variant('go1.25-e481a08e', {
+      about: 'the commit: computeMaxProcsLock, and the flag set before the world stops',
+      routines: seed,
+    }),
+    variant('before-e481a08e', {
+      about: 'the version before: no computeMaxProcsLock, the flag changes in lockstep',
+      routines: before,
+    }),
+    variant('repaired', {
+      about: 'the smallest repair: the flag set with the world stopped, also for the current value, and sysmon waited for last',
+      routines: repaired,
+    }),
+    weakening(
+      'sysmon-reads-before-lock',
+      'sysmon looks at the flag before it takes computeMaxProcsLock',
+      { sysmonUpdateGOMAXPROCS: weakened.sysmonReadsBeforeLock },
+      [],
+    ),
+    weakening('waits-before-flag', 'GOMAXPROCS waits for sysmon before it sets the flag', { GOMAXPROCS: weakened.waitsBeforeTheFlag }, []),
+    weakening(
+      'no-recheck',
+      'the update goroutine does not look at the flag again',
+      { updateMaxProcsGoroutine: weakened.updatesWithoutRecheck },
+      [],
+    ),
+    weakening(
+      'recheck-before-stop',
+      'the update goroutine looks at the flag before the world stops',
+      { updateMaxProcsGoroutine: weakened.rechecksBeforeTheStop },
+      [],
+    ),
+    weakening(
+      'holds-lock-across-stop',
+      'GOMAXPROCS holds computeMaxProcsLock while the world is stopped',
+      { GOMAXPROCS: weakened.holdsAcrossTheStop },
+      [],
+    ),
+    weakening(
+      'waits-under-sched-lock',
+      'GOMAXPROCS waits for sysmon while it holds sched.lock',
+      { GOMAXPROCS: weakened.waitsUnderSchedLock },
+      [],
+    ),
+    weakening(
+      'sysmon-takes-worldsema',
+      'sysmon takes worldsema instead of computeMaxProcsLock',
+      { sysmonUpdateGOMAXPROCS: weakened.sysmonTakesWorldsema },
+      [],
+    ),
+    weakening(
+      'sysmon-ignores-idle',
+      'sysmon does not ask whether the update goroutine is idle',
+      { sysmonUpdateGOMAXPROCS: weakened.sysmonIgnoresIdle },
+      [],
+    ),
+    weakening('sysmon-skips-lock', 'sysmon does not take updateMaxProcsG.lock', { sysmonUpdateGOMAXPROCS: weakened.sysmonSkipsLock }, []),
+    weakening(
+      'sysmon-keeps-lock',
+      'sysmon keeps computeMaxProcsLock while it takes updateMaxProcsG.lock',
+      { sysmonUpdateGOMAXPROCS: weakened.sysmonKeepsLock },
+      [],
+    ),
+  ],
+});

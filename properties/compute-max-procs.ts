@@ -1,0 +1,167 @@
+/**
+ * The documented guarantees of GOMAXPROCS and the automatic updates. The sentences are ours; they stand for the comment
+ * on computeMaxProcsLock and the message of Go commit e481a08e.
+ */
+import {
+  changes,
+  enters,
+  guarantee,
+  lockDiscipline,
+  lockOrder,
+  monitor,
+  never,
+  noThrow,
+  notStuck,
+  on,
+  returns,
+  violated,
+  writes,
+  type Event,
+  type Reaction,
+} from 'heddle';
+import { defaultGOMAXPROCS, GOMAXPROCS, procresize, SetDefaultGOMAXPROCS } from '../models/compute-max-procs/go1.25-e481a08e.ts';
+import { gomaxprocs, updateMaxProcsG } from '../models/compute-max-procs/state.ts';
+
+/**
+ * Whether a GOMAXPROCS(n) has returned and binds the runtime. A SetDefaultGOMAXPROCS that starts lifts that. One that runs
+ * beside the end of the call may take effect after it, so then the call binds nothing: `open` lists the callers inside
+ * GOMAXPROCS that none has run beside since they last set gomaxprocs.
+ */
+interface Promise {
+  readonly bound: boolean;
+  readonly open: readonly string[];
+  /** How many SetDefaultGOMAXPROCS are running. */
+  readonly setting: number;
+  /** Whether sysmon is inside defaultGOMAXPROCS. */
+  readonly computing: boolean;
+}
+
+const unbound: Promise = { bound: false, open: [], setting: 0, computing: false };
+
+function without(open: readonly string[], thread: string): readonly string[] {
+  return open.filter((name) => name !== thread);
+}
+
+function within(open: readonly string[], thread: string): readonly string[] {
+  return [...without(open, thread), thread].sort();
+}
+
+/** The reactions that keep track of the promise; `binding` says which calls make one. */
+function promises(
+  binding: (call: Extract<Event, { kind: 'returns' }>) => boolean,
+  alsoWrong: (state: Promise) => string | undefined = () => undefined,
+): readonly Reaction<Promise>[] {
+  return [
+    on(enters(SetDefaultGOMAXPROCS), (state: Promise): Promise => ({ ...state, bound: false, open: [], setting: state.setting + 1 })),
+    on(returns(SetDefaultGOMAXPROCS), (state: Promise): Promise => ({ ...state, setting: state.setting - 1 })),
+    on(enters(GOMAXPROCS), (state: Promise, { thread }): Promise =>
+      state.setting === 0 ? { ...state, open: within(state.open, thread) } : state,
+    ),
+    on(returns(procresize, { by: ['G1', 'G2'] }), (state: Promise, { thread }): Promise =>
+      state.setting === 0 ? { ...state, open: within(state.open, thread) } : state,
+    ),
+    on(returns(GOMAXPROCS), (state: Promise, call) => {
+      const next = {
+        ...state,
+        bound: state.bound || (binding(call) && state.open.includes(call.thread)),
+        open: without(state.open, call.thread),
+      };
+      const wrong = next.bound ? alsoWrong(next) : undefined;
+      return wrong === undefined ? next : violated(wrong);
+    }),
+  ];
+}
+
+const anyPositive = ({ parameters }: Extract<Event, { kind: 'returns' }>): boolean => (parameters[0] as number) > 0;
+const changed = (call: Extract<Event, { kind: 'returns' }>): boolean => anyPositive(call) && call.parameters[0] !== call.value;
+
+function noAutomaticUpdate(binding: typeof anyPositive) {
+  return monitor<Promise>({
+    initial: unbound,
+    triggered: ({ bound }) => bound,
+    reactions: [
+      ...promises(binding),
+      on(changes(gomaxprocs, { by: 'U' }), (state: Promise, { from, to }) =>
+        state.bound
+          ? violated(`an automatic update changes gomaxprocs from ${String(from)} to ${String(to)} after GOMAXPROCS has returned`)
+          : state,
+      ),
+    ],
+  });
+}
+
+function noUpdateSyscalls(binding: typeof anyPositive) {
+  return monitor<Promise>({
+    initial: unbound,
+    triggered: ({ bound }) => bound,
+    reactions: [
+      ...promises(binding, ({ computing }) => (computing ? 'GOMAXPROCS returns while sysmon is inside defaultGOMAXPROCS' : undefined)),
+      on(enters(defaultGOMAXPROCS, { by: 'sysmon' }), (state: Promise) =>
+        state.bound ? violated('sysmon enters defaultGOMAXPROCS after GOMAXPROCS has returned') : { ...state, computing: true },
+      ),
+      on(returns(defaultGOMAXPROCS, { by: 'sysmon' }), (state: Promise): Promise => ({ ...state, computing: false })),
+    ],
+  });
+}
+
+const comment = 'src/runtime/proc.go computeMaxProcsLock, Go e481a08e';
+const goroutine = 'src/runtime/proc.go updateMaxProcsGState, Go e481a08e';
+
+export const guarantees = [
+  guarantee(
+    'g1-no-automatic-update',
+    {
+      says: 'once GOMAXPROCS(n), n > 0, has returned, no automatic update changes gomaxprocs until SetDefaultGOMAXPROCS is called',
+      source: comment,
+    },
+    noAutomaticUpdate(anyPositive),
+  ),
+  guarantee('g1-after-a-change', { says: 'the same, for calls that changed the value', source: comment }, noAutomaticUpdate(changed)),
+  guarantee(
+    'g2-no-update-syscalls',
+    {
+      says: 'once GOMAXPROCS(n), n > 0, has returned, sysmon is not inside defaultGOMAXPROCS until SetDefaultGOMAXPROCS is called',
+      source: comment,
+    },
+    noUpdateSyscalls(anyPositive),
+  ),
+  guarantee('g2-after-a-change', { says: 'the same, for calls that changed the value', source: comment }, noUpdateSyscalls(changed)),
+  guarantee(
+    'g4-one-injection',
+    { says: 'sysmon readies the update goroutine at most once before it parks again', source: goroutine },
+    never(changes(updateMaxProcsG.g, { when: ({ to }) => to === '_Grunnable' })).afterUntil(
+      changes(updateMaxProcsG.g, { when: ({ to }) => to === '_Grunnable' }),
+      changes(updateMaxProcsG.g, { when: ({ to }) => to === '_Gwaiting' }),
+    ),
+  ),
+  guarantee(
+    'g4-procs-not-shared',
+    { says: 'procs is not written while the update goroutine may read it', source: goroutine },
+    never(writes(updateMaxProcsG.procs)).afterUntil(
+      changes(updateMaxProcsG.idle, { when: ({ to }) => to === false }),
+      changes(updateMaxProcsG.idle, { when: ({ to }) => to === true }),
+    ),
+  ),
+  guarantee(
+    'g4-no-throw',
+    {
+      says: 'no assertion fails: the update goroutine finds itself not idle when it parks, and is waiting when it is readied',
+      source: 'src/runtime/proc.go updateMaxProcsGoroutine and casgstatus, Go e481a08e',
+    },
+    noThrow(),
+  ),
+  guarantee('g6-no-deadlock', { says: 'nobody waits for ever for a mutex or for the world to stop', source: comment }, notStuck()),
+  guarantee(
+    'g6-lock-discipline',
+    {
+      says: 'no mutex is held while the world is being stopped, or misused',
+      source: 'src/runtime/proc.go stopTheWorldWithSema, Go e481a08e',
+    },
+    lockDiscipline(),
+  ),
+  guarantee(
+    'g6-lock-order',
+    { says: 'mutexes are taken in the order of lockrank.go', source: 'src/runtime/mklockrank.go, Go e481a08e' },
+    lockOrder(),
+  ),
+];
