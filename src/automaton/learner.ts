@@ -72,7 +72,12 @@ export class Learner {
 
   /** The key under which a frame is known. A hook for tests that break it on purpose. */
   protected frameKey(frame: Frame): string {
-    return `${identityOf(frame.routine)}${frame.mode}${keyOf(frame.parameters, frame.site)}${keyOf(frame.results, frame.routine.site)}@${identityOf(frame.site)}`;
+    const { round } = frame;
+    const goesRound =
+      frame.mode === 'call'
+        ? ''
+        : `${identityOf(round.routine)}@${identityOf(round.site)}${frame.mode === 'forever' ? keyOf(round.parameters, round.site) : ''}`;
+    return `${identityOf(frame.routine)}${frame.mode}${goesRound}${keyOf(frame.parameters, frame.site)}${keyOf(frame.results, frame.routine.site)}@${identityOf(frame.site)}`;
   }
 
   /** The frame of a loop's next iteration. A hook for tests that break it on purpose. */
@@ -80,8 +85,14 @@ export class Learner {
     return { ...frame, parameters: frozen([carried]) };
   }
 
-  #frame(routine: Routine, parameters: readonly unknown[], mode: Frame['mode'], site: Site): Frame {
-    return { routine, parameters, results: [], mode, entered: !this.#observed.has(routine.routineName), site };
+  #frame(
+    routine: Routine,
+    parameters: readonly unknown[],
+    mode: Frame['mode'],
+    site: Site,
+    round: Frame['round'] = { routine, parameters, site },
+  ): Frame {
+    return { routine, parameters, results: [], mode, entered: !this.#observed.has(routine.routineName), site, round };
   }
 
   #after(from: LocalState, code: number): LocalState {
@@ -164,7 +175,8 @@ export class Learner {
         case 'become': {
           const mode = request.kind === 'become' ? top.mode : request.kind;
           const below = request.kind === 'become' ? frames.slice(0, -1) : frames;
-          frames = [...below, this.#frame(request.routine, request.parameters, mode, request.site)];
+          const round = request.kind === 'become' ? top.round : undefined;
+          frames = [...below, this.#frame(request.routine, request.parameters, mode, request.site, round)];
           continue;
         }
         default:
@@ -185,7 +197,8 @@ export class Learner {
 
   /** The frames that go on when the innermost routine has returned. */
   #afterReturn(below: readonly Frame[], top: Frame, value: unknown): readonly Frame[] {
-    const fresh: Frame = { ...top, results: [], entered: !this.#observed.has(top.routine.routineName) };
+    const { round } = top;
+    const fresh = this.#frame(round.routine, round.parameters, top.mode, round.site, round);
     if (top.mode === 'forever') return [...below, fresh];
     if (top.mode === 'call') return this.#deliver(below, value);
     // Checked by the caller: a loop's body returns again(…) or done(…).

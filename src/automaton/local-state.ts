@@ -14,6 +14,8 @@ export interface Frame {
   readonly entered: boolean;
   /** Where it was called. */
   readonly site: Site;
+  /** What runs when it goes round: the loop's own body, also after a tail call inside of it. */
+  readonly round: { readonly routine: Routine; readonly parameters: readonly unknown[]; readonly site: Site };
 }
 
 /** What a thread will do next. */

@@ -18,6 +18,8 @@ interface Found {
   readonly state: number;
   readonly choice: Choice | undefined;
   readonly says: string;
+  /** Steps of the run that shows it. */
+  readonly length: number;
 }
 
 /**
@@ -102,6 +104,11 @@ export class BreadthFirst {
     const { words } = visited;
     for (let done = 0; done < count && !this.#finished; done++) {
       const state = this.#cursor;
+      if (state === this.#levelEnd || state === visited.size) visited.flush();
+      if (visited.full) {
+        this.cut('memory');
+        return;
+      }
       if (state === visited.size) {
         this.#finished = true;
         return;
@@ -133,19 +140,13 @@ export class BreadthFirst {
             continue;
           }
           if (kernel.violations > 0) this.#noteAll(state, { thread, pick });
-          if (visited.add(kernel.next, state) === -2) {
-            this.cut('memory');
-            return;
-          }
+          visited.stage(kernel.next, state);
         }
-        if (kernel.halt(thread) === Fired.stepped) {
+        if (kernel.closing && kernel.halt(thread) === Fired.stepped) {
           enabled++;
           this.#transitions++;
           if (kernel.violations > 0) this.#noteAll(state, { thread, pick: stops });
-          if (visited.add(kernel.next, state) === -2) {
-            this.cut('memory');
-            return;
-          }
+          visited.stage(kernel.next, state);
         }
       }
       if (enabled === 0) this.#checkTerminal(state);
@@ -163,7 +164,10 @@ export class BreadthFirst {
   }
 
   #note(guarantee: number, state: number, choice: Choice | undefined, says: string): void {
-    if (guarantee >= 0 && !this.#found.has(guarantee)) this.#found.set(guarantee, { state, choice, says });
+    // A state at the end of a level may break by itself what a step from another one, before it, has broken: one step less.
+    const length = this.#depth + (choice === undefined ? 0 : 1);
+    if (guarantee >= 0 && length < (this.#found.get(guarantee)?.length ?? Number.POSITIVE_INFINITY))
+      this.#found.set(guarantee, { state, choice, says, length });
   }
 
   #noteAll(state: number, choice: Choice): void {

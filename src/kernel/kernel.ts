@@ -36,6 +36,8 @@ export class Kernel {
   readonly programs: readonly Program[];
   /** The last fault; valid after `fire` answered `faulted`. */
   fault: Fault = { category: 'throw', says: '' };
+  /** The result code of the last step that `fire` took. */
+  lastResult = 0;
   /** Guarantees that the last step violated: the first `violations` entries. */
   readonly violated: Int32Array;
   violations = 0;
@@ -43,10 +45,15 @@ export class Kernel {
   readonly says: string[] = [];
   /** Whether some step took a mutex while another was held: without it, lock order is vacuous. */
   nested = false;
-  /** How many threads have been found, since `load`, waiting for a mutex or for a pinned thread to stop: a wait-for cycle takes two. */
+  /** How many threads have been found, since `load`, waiting for a mutex, for its stopped holder, or for threads to stop: a wait-for cycle takes two. */
   waiting = 0;
+  /** Whether in the current state some gate is being closed: only then can threads stop. */
+  closing = false;
 
   readonly properties: PropertyTables;
+  /** The current state, unpacked. */
+  readonly #fields: Int32Array;
+  readonly #gates: number;
   readonly #word: Int32Array;
   readonly #shift: Int32Array;
   readonly #mask: Int32Array;
@@ -74,6 +81,8 @@ export class Kernel {
     this.next = new Int32Array(layout.words);
     this.programs = system.learners.map((_, thread) => new Program(system, thread));
     this.violated = new Int32Array(system.guarantees.length + 1);
+    this.#fields = new Int32Array(layout.fields.length);
+    this.#gates = system.gates.length;
     this.#word = layout.word;
     this.#shift = layout.shift;
     this.#mask = layout.mask;
@@ -101,13 +110,24 @@ export class Kernel {
 
   /** Makes the packed state at `offset` of `states` the current one. */
   load(states: Int32Array, offset: number): void {
-    for (let k = 0; k < this.current.length; k++) this.current[k] = states[offset + k]!;
+    const { current } = this;
+    for (let k = 0; k < current.length; k++) current[k] = states[offset + k]!;
+    const fields = this.#fields;
+    const word = this.#word;
+    const shift = this.#shift;
+    const mask = this.#mask;
+    for (let field = 0; field < fields.length; field++) fields[field] = (current[word[field]!]! >>> shift[field]!) & mask[field]!;
     this.waiting = 0;
+    this.closing = false;
+    for (let gate = 0; gate < this.#gates; gate++) {
+      const value = fields[this.#gateBase + gate]!;
+      if (value !== 0 && value <= this.threads) this.closing = true;
+    }
   }
 
   /** A field of the current state. */
   get(field: number): number {
-    return (this.current[this.#word[field]!]! >>> this.#shift[field]!) & this.#mask[field]!;
+    return this.#fields[field]!;
   }
 
   #put(field: number, value: number): void {
@@ -179,9 +199,11 @@ export class Kernel {
     let result = 0;
     switch (program.opcode[node]) {
       case Opcode.done:
+        return Fired.disabled;
+      // Only initial states hold these: a thread that fails before its first operation.
       case Opcode.fault:
       case Opcode.error:
-        return Fired.disabled;
+        return this.#fail(program, node);
       case Opcode.load:
         result = this.get(a);
         break;
@@ -203,7 +225,7 @@ export class Kernel {
         const holder = this.holderOf(a);
         if (holder === thread) return this.#faulted('lock', `locks ${this.system.mutexes[a]!.name}, which it holds already`);
         if (holder >= 0) {
-          this.waiting++;
+          this.waiting += this.isStopped(holder) ? 2 : 1;
           return Fired.disabled;
         }
         this.#put(this.#mutexField + a, thread + 1);
@@ -274,6 +296,7 @@ export class Kernel {
         break;
       default:
     }
+    this.lastResult = result;
     let successor = program.successors[node]![result]!;
     if (successor < 0) successor = this.#learn(program, node, result);
     if (successor > this.#mask[this.#nodeField[thread]!]!) throw new Overflow('node', thread);
@@ -320,6 +343,13 @@ export class Kernel {
     if (pins > this.#mask[field]!) throw new Overflow('pin', thread);
     this.#put(field, pins);
     return true;
+  }
+
+  /** What a thread does that can't even begin. */
+  #fail(program: Program, node: number): number {
+    const { pending } = program.learner.states[node]!;
+    if (pending.kind === 'error') throw pending.error;
+    return this.#faulted('throw', pending.kind === 'fault' ? pending.message : '');
   }
 
   #faulted(category: Fault['category'], says: string): number {

@@ -1,11 +1,10 @@
 import { compoundTable, type CompoundTable } from '../automaton/compound-table.ts';
-import type { Learner } from '../automaton/learner.ts';
 import type { LocalState } from '../automaton/local-state.ts';
 import { resultCount } from '../automaton/result.ts';
 import type { GhostWrite, Operation } from '../model/operation.ts';
 import type { Thread } from '../model/protocol.ts';
 import { ghostTable, type GhostTable } from './ghost-table.ts';
-import type { System } from './system.ts';
+import type { Automaton, System } from './system.ts';
 
 /** What an instruction does; plain numbers, because the kernel switches on them for every transition. */
 export const Opcode = {
@@ -51,7 +50,7 @@ export interface Extra {
  * A thread's automaton as arrays of numbers, indexed by local state and extended as the learner finds more.
  */
 export class Program {
-  readonly learner: Learner;
+  readonly learner: Automaton;
   readonly #system: System;
   readonly #thread: number;
   /** How many local states have been translated. */

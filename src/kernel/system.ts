@@ -1,4 +1,6 @@
 import { Learner } from '../automaton/learner.ts';
+import type { LocalState } from '../automaton/local-state.ts';
+import { minimise } from '../automaton/minimise.ts';
 import { HeddleError } from '../model/error.ts';
 import type { Gate, Ghost, Handle, Mutex, Semaphore, Variable } from '../model/handle.ts';
 import type { LockRanks, Scenario } from '../model/protocol.ts';
@@ -11,6 +13,22 @@ export interface Parts {
   readonly Learner?: typeof Learner;
   readonly MonitorTable?: typeof MonitorTable;
 }
+
+export interface SystemOptions {
+  /** `minimised` (where all threads could be closed) or as learned. Traces need `raw`; schedules fit both. */
+  readonly automata?: 'raw' | 'minimised';
+  readonly parts?: Parts;
+}
+
+/** A thread's automaton as the kernel uses it: closed and minimised, or growing while it is explored. */
+export interface Automaton {
+  readonly states: readonly LocalState[];
+  readonly initial: number;
+  next(id: number, code: number): number;
+}
+
+/** More local states than this are not closed beforehand but learned as the exploration reaches them. */
+const closingLimit = 20_000;
 
 type Value = Variable<unknown> | Ghost<unknown>;
 
@@ -27,7 +45,9 @@ export class System {
   readonly mutexes: readonly Mutex[];
   readonly semaphores: readonly Semaphore[];
   readonly gates: readonly Gate[];
-  readonly learners: readonly Learner[];
+  readonly learners: readonly Automaton[];
+  /** Whether the automata are minimised. */
+  readonly automata: 'raw' | 'minimised';
   /** By guarantee; undefined where it is not a monitor. */
   readonly monitors: readonly (MonitorTable | undefined)[];
   readonly invariants: readonly { readonly guarantee: number; readonly property: Invariant }[];
@@ -52,8 +72,9 @@ export class System {
     ranks: LockRanks | undefined,
     scenario: Scenario,
     guarantees: readonly Guarantee[],
-    parts: Parts = {},
+    options: SystemOptions = {},
   ) {
+    const { parts = {} } = options;
     this.scenario = scenario;
     this.guarantees = guarantees;
     this.ranks = ranks;
@@ -75,8 +96,10 @@ export class System {
           if (pattern.kind === 'writes' || pattern.kind === 'changes') watched.add(pattern.subject);
         }
     this.watched = watched;
-    this.learners = scenario.threads.map((thread, index) => new (parts.Learner ?? Learner)(thread, index, observed));
-    this.closed = this.learners.map((learner) => learner.close(20_000)).every(Boolean);
+    const learners = scenario.threads.map((thread, index) => new (parts.Learner ?? Learner)(thread, index, observed));
+    this.closed = learners.map((learner) => learner.close(closingLimit)).every(Boolean);
+    this.automata = options.automata === 'minimised' && this.closed ? 'minimised' : 'raw';
+    this.learners = this.automata === 'raw' ? learners : learners.map((learner) => closedAutomaton(learner));
     this.monitors = guarantees.map(({ name, property }) =>
       property.kind === 'monitor' ? new (parts.MonitorTable ?? MonitorTable)(property, name) : undefined,
     );
@@ -165,6 +188,11 @@ export class System {
     this.monitors.forEach((monitor, guarantee) => monitor && this.layout.write(state, this.monitorField(guarantee), 1));
     return state;
   }
+}
+
+function closedAutomaton(learner: Learner): Automaton {
+  const { states, initial } = minimise(learner);
+  return { states, initial, next: (id, code) => states[id]!.successors[code]! };
 }
 
 /** A field turned out to be too narrow; `System.widen` it and start anew. */

@@ -46,7 +46,8 @@ export class WaitFor {
       case Opcode.lock:
       case Opcode.acquireRequested: {
         const holder = kernel.holderOf(program.a[node]!);
-        return holder < 0 ? [] : [holder];
+        // A thread that locks what it holds does not wait: that is a fault.
+        return holder < 0 || holder === thread ? [] : [holder];
       }
       case Opcode.completeStop: {
         const field = kernel.system.gateField(program.a[node]!);

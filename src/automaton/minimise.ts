@@ -1,0 +1,86 @@
+/**
+ * Bisimulation minimisation of a closed thread automaton by partition refinement (Moore 1956; Hopcroft's speed-up is not
+ * needed for a few hundred nodes). What a thread remembers and never uses again disappears, and with it most of the
+ * states of an exploration: a finished call's argument, a loaded value after its last use.
+ *
+ * Two local states are merged only if they ask for the same at the same call site, and so do all their futures. So
+ * positions, dead steps and every choice survive: a schedule of the minimised automaton is one of the raw automaton, step
+ * by step, which is how traces are re-expanded.
+ */
+import type { GhostWrite, Operation } from '../model/operation.ts';
+import { describe, identityOf, keyOf } from '../model/plain-data.ts';
+import { compoundTable, valuesOfRow } from './compound-table.ts';
+import type { LocalState, Pending } from './local-state.ts';
+import { resultCount, resultOf, rowsOf } from './result.ts';
+
+/** An automaton without anything left to learn. */
+export interface ClosedAutomaton {
+  readonly states: readonly LocalState[];
+  readonly initial: number;
+}
+
+/** The smallest automaton bisimilar to a closed one. States that no result leads to are gone too. */
+export function minimise(raw: ClosedAutomaton): ClosedAutomaton {
+  let classes = numbered(raw.states.map((state) => labelKey(state.pending)));
+  for (;;) {
+    const finer = numbered(raw.states.map((state, id) => `${classes.of[id]}|${Array.from(state.successors, (successor) => classes.of[successor]).join()}`));
+    if (finer.count === classes.count) break;
+    classes = finer;
+  }
+  const states: LocalState[] = [];
+  raw.states.forEach((state, id) => {
+    const number = classes.of[id]!;
+    states[number] ??= { ...state, id: number, successors: state.successors.map((successor) => classes.of[successor]!) };
+  });
+  return { states, initial: classes.of[raw.initial]! };
+}
+
+/** Numbers the distinct keys in the order of their first appearance. */
+function numbered(keys: readonly string[]): { readonly of: Int32Array; readonly count: number } {
+  const numbers = new Map<string, number>();
+  const of = new Int32Array(keys.length);
+  keys.forEach((key, index) => {
+    const number = numbers.get(key) ?? numbers.size;
+    if (number === numbers.size) numbers.set(key, number);
+    of[index] = number;
+  });
+  return { of, count: numbers.size };
+}
+
+/** What must be equal for two local states to be merged, apart from their futures. */
+function labelKey(pending: Pending): string {
+  switch (pending.kind) {
+    case 'operation':
+      return `${pending.phase} ${operationKey(pending.operation)}`;
+    case 'enters':
+      return `enters ${pending.routine} ${keyOf(pending.parameters)} ${identityOf(pending.site)}`;
+    case 'returns':
+      return `returns ${pending.routine} ${keyOf(pending.parameters)} ${keyOf(pending.value)} ${identityOf(pending.site)}`;
+    case 'fault':
+      return `fault ${pending.message}`;
+    case 'error':
+      return `error ${pending.error.message}`;
+    case 'done':
+      return 'done';
+  }
+}
+
+/** Guards and compound steps count as their tables, so that what their closures captured counts too. */
+function operationKey(operation: Operation): string {
+  const parts: string[] = [operation.kind, String(identityOf(operation.site)), String(operation.mayWaitForever)];
+  for (const [name, value] of Object.entries(operation)) if (name !== 'site' && name !== 'ghosts' && typeof value !== 'function') parts.push(`${name}=${keyOf(value)}`);
+  if (operation.kind === 'waitUntil' || operation.kind === 'atomically') {
+    const { outcome, next, writes, results, messages } = compoundTable(operation);
+    parts.push(outcome.join(), next.join(), writes.join(), keyOf(results), keyOf([...messages]));
+  }
+  return [...parts, ...operation.ghosts.map((write) => ghostKey(write, operation))].join(' ');
+}
+
+function ghostKey(write: GhostWrite, operation: Operation): string {
+  const handles = [write.target, ...write.reads];
+  const rows = rowsOf(handles, 'the ghost update', operation.site);
+  const results = resultCount({ kind: 'operation', operation, phase: 'whole' });
+  const values: string[] = [];
+  for (let result = 0; result < results; result++) for (let row = 0; row < rows; row++) values.push(describe(write.compute(...valuesOfRow(handles, row), resultOf(operation, result))));
+  return `${identityOf(write.target)} ${write.reads.map(identityOf).join()} ${values.join()}`;
+}
