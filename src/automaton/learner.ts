@@ -4,7 +4,7 @@ import type { Thread } from '../model/protocol.ts';
 import type { Again, Done, Routine } from '../model/routine.ts';
 import type { Site } from '../model/site.ts';
 import type { Frame, LocalState, Pending } from './local-state.ts';
-import { replay } from './replay.ts';
+import { replay, requestKey } from './replay.ts';
 import { resultCount, resultOf } from './result.ts';
 
 /** A frame with more results than this is taken to grow for ever. */
@@ -210,10 +210,28 @@ export class Learner {
     return this.#intern(frames, { kind: 'error', error });
   }
 
+  /**
+   * A local state that has been reached by another history too: its body was run anew, and must ask for the same.
+   * What it asks for later is not compared.
+   */
+  #agreeing(known: LocalState, frames: readonly Frame[], pending: Pending): LocalState {
+    if (known.pending.kind !== 'operation' || pending.kind !== 'operation') return known;
+    if (requestKey(known.pending.operation) === requestKey(pending.operation)) return known;
+    const routine = frames.at(-1)?.routine;
+    return this.#error(
+      frames,
+      new HeddleError(
+        'differs-on-replay',
+        `${routine?.routineName} asks for one ${known.pending.operation.kind} and, after another history that leaves it the same arguments and results, for another ${pending.operation.kind}`,
+        { site: routine?.site },
+      ),
+    );
+  }
+
   #intern(frames: readonly Frame[], pending: Pending): LocalState {
     const key = `${pendingKey(pending)}|${pending.kind === 'done' ? '' : frames.map((frame) => this.frameKey(frame)).join('/')}`;
     const known = this.#ids.get(key);
-    if (known !== undefined) return this.states[known]!;
+    if (known !== undefined) return this.#agreeing(this.states[known]!, frames, pending);
     const state: LocalState = { id: this.states.length, frames, pending, successors: new Int32Array(resultCount(pending)).fill(-1) };
     this.#ids.set(key, state.id);
     this.states.push(state);

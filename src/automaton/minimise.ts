@@ -23,7 +23,9 @@ export interface ClosedAutomaton {
 export function minimise(raw: ClosedAutomaton): ClosedAutomaton {
   let classes = numbered(raw.states.map((state) => labelKey(state.pending)));
   for (;;) {
-    const finer = numbered(raw.states.map((state, id) => `${classes.of[id]}|${Array.from(state.successors, (successor) => classes.of[successor]).join()}`));
+    const finer = numbered(
+      raw.states.map((state, id) => `${classes.of[id]}|${Array.from(state.successors, (successor) => classes.of[successor]).join()}`),
+    );
     if (finer.count === classes.count) break;
     classes = finer;
   }
@@ -68,7 +70,8 @@ function labelKey(pending: Pending): string {
 /** Guards and compound steps count as their tables, so that what their closures captured counts too. */
 function operationKey(operation: Operation): string {
   const parts: string[] = [operation.kind, String(identityOf(operation.site)), String(operation.mayWaitForever)];
-  for (const [name, value] of Object.entries(operation)) if (name !== 'site' && name !== 'ghosts' && typeof value !== 'function') parts.push(`${name}=${keyOf(value)}`);
+  for (const [name, value] of Object.entries(operation))
+    if (name !== 'site' && name !== 'ghosts' && typeof value !== 'function') parts.push(`${name}=${keyOf(value)}`);
   if (operation.kind === 'waitUntil' || operation.kind === 'atomically') {
     const { outcome, next, writes, results, messages } = compoundTable(operation);
     parts.push(outcome.join(), next.join(), writes.join(), keyOf(results), keyOf([...messages]));
@@ -81,6 +84,7 @@ function ghostKey(write: GhostWrite, operation: Operation): string {
   const rows = rowsOf(handles, 'the ghost update', operation.site);
   const results = resultCount({ kind: 'operation', operation, phase: 'whole' });
   const values: string[] = [];
-  for (let result = 0; result < results; result++) for (let row = 0; row < rows; row++) values.push(describe(write.compute(...valuesOfRow(handles, row), resultOf(operation, result))));
+  for (let result = 0; result < results; result++)
+    for (let row = 0; row < rows; row++) values.push(describe(write.compute(...valuesOfRow(handles, row), resultOf(operation, result))));
   return `${identityOf(write.target)} ${write.reads.map(identityOf).join()} ${values.join()}`;
 }

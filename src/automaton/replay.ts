@@ -92,7 +92,7 @@ function signature(outcome: Outcome): string {
 }
 
 /** What tells two requests apart: kind, place, and every plain value and handle in it; guards count by their place. */
-function requestKey(request: Operation | Control): string {
+export function requestKey(request: Operation | Control): string {
   const parts = Object.entries(request)
     .filter(([name]) => name !== 'ghosts' && name !== 'site')
     .map(([name, value]) => `${name}=${typeof value === 'function' && !('heddleRoutine' in value) ? 'function' : keyOf(value)}`);

@@ -36,8 +36,8 @@ export class Kernel {
   readonly programs: readonly Program[];
   /** The last fault; valid after `fire` answered `faulted`. */
   fault: Fault = { category: 'throw', says: '' };
-  /** The result code of the last step that `fire` took. */
-  lastResult = 0;
+  /** The slot of the last step that `fire` took (see Program). */
+  slot = 0;
   /** Guarantees that the last step violated: the first `violations` entries. */
   readonly violated: Int32Array;
   violations = 0;
@@ -63,7 +63,6 @@ export class Kernel {
   /** Gate field of each thread, −1 without a gate. */
   readonly #gateField: Int32Array;
   readonly #mutexField: number;
-  readonly #semaphoreField: number;
   readonly #gateBase: number;
   /** For each mutex, the mutexes that may not be held when it is taken. */
   readonly #forbidden: readonly Int32Array[];
@@ -95,7 +94,6 @@ export class Kernel {
       gate === undefined ? -1 : system.gateField(system.numberOf(gate, 'a thread')),
     );
     this.#mutexField = system.mutexField(0);
-    this.#semaphoreField = system.semaphoreField(0);
     this.#gateBase = system.gateField(0);
     this.#lockOrder = system.guarantees.findIndex(({ property }) => property.kind === 'lockOrder');
     this.#forbidden = system.mutexes.map((taken) =>
@@ -189,142 +187,123 @@ export class Kernel {
    */
   fire(thread: number, choice: number): number {
     this.violations = 0;
+    const fields = this.#fields;
+    // A thread without a gate has no room for the flag, which reads as 0.
+    if (fields[this.#stoppedField[thread]!] === 1) return Fired.disabled;
     const program = this.programs[thread]!;
-    const node = this.nodeOf(thread);
-    const gated = this.#gateField[thread]! >= 0;
-    if (gated && this.isStopped(thread)) return Fired.disabled;
-    const { current, next } = this;
-    for (let k = 0; k < current.length; k++) next[k] = current[k]!;
+    const node = fields[this.#nodeField[thread]!]!;
     const a = program.a[node]!;
-    let result = 0;
+    let slot = program.first[node]!;
     switch (program.opcode[node]) {
       case Opcode.done:
         return Fired.disabled;
       // Only initial states hold these: a thread that fails before its first operation.
       case Opcode.fault:
       case Opcode.error:
-        return this.#fail(program, node);
+        return this.#failedAtOnce(program, node);
       case Opcode.load:
-        result = this.get(a);
-        break;
-      case Opcode.store:
-        this.#put(a, program.b[node]!);
+        slot += fields[a]!;
         break;
       case Opcode.compound: {
-        result = this.#compound(program, node);
-        if (result === blocked) return Fired.disabled;
-        if (result === faulty) return Fired.faulted;
+        const row = this.#row(program.compounds[node]!);
+        slot += row;
+        const outcome = program.compounds[node]!.table.outcome[row]!;
+        if (outcome < 0) return outcome === blocked ? Fired.disabled : this.#failed(program, node, row, outcome);
         break;
       }
       case Opcode.request:
-        this.#pin(thread, 1);
-        this.#checkRank(thread, a);
+        if (fields[this.#pinField[thread]!] === this.#mask[this.#pinField[thread]!]) throw new Overflow('pin', thread);
+        this.#checkRank(thread, a - this.#mutexField);
         break;
       case Opcode.lock:
       case Opcode.acquireRequested: {
-        const holder = this.holderOf(a);
-        if (holder === thread) return this.#faulted('lock', `locks ${this.system.mutexes[a]!.name}, which it holds already`);
+        const holder = fields[a]! - 1;
+        if (holder === thread) return this.#faulted('lock', `locks ${this.#mutexName(a)}, which it holds already`);
         if (holder >= 0) {
           this.waiting += this.isStopped(holder) ? 2 : 1;
           return Fired.disabled;
         }
-        this.#put(this.#mutexField + a, thread + 1);
-        if (program.opcode[node] === Opcode.lock) this.#checkRank(thread, a);
+        if (program.opcode[node] === Opcode.lock) this.#checkRank(thread, a - this.#mutexField);
         break;
       }
       case Opcode.unlock:
-        if (this.holderOf(a) !== thread)
-          return this.#faulted('lock', `unlocks ${this.system.mutexes[a]!.name}, which ${this.#nameHolder(a)}`);
-        this.#put(this.#mutexField + a, 0);
-        if (gated && !this.#pin(thread, -1)) return Fired.faulted;
+        if (fields[a] !== thread + 1) return this.#faulted('lock', `unlocks ${this.#mutexName(a)}, which ${this.#nameHolder(a)}`);
+        if (this.#gateField[thread]! >= 0 && fields[this.#pinField[thread]!] === 0)
+          return this.#faulted('lock', 'releases an m that it has not acquired');
         break;
       case Opcode.tryLock:
-        if (this.holderOf(a) < 0) {
-          this.#put(this.#mutexField + a, thread + 1);
-          if (gated) this.#pin(thread, 1);
-          this.#checkRank(thread, a);
-          result = 1;
+        if (fields[a] === 0) {
+          if (this.#gateField[thread]! >= 0 && fields[this.#pinField[thread]!] === this.#mask[this.#pinField[thread]!])
+            throw new Overflow('pin', thread);
+          this.#checkRank(thread, a - this.#mutexField);
+          slot++;
         }
         break;
       case Opcode.acquirem:
-        if (gated) this.#pin(thread, 1);
+        if (this.#gateField[thread]! >= 0 && fields[this.#pinField[thread]!] === this.#mask[this.#pinField[thread]!])
+          throw new Overflow('pin', thread);
         break;
       case Opcode.releasem:
-        if (gated && !this.#pin(thread, -1)) return Fired.faulted;
+        if (this.#gateField[thread]! >= 0 && fields[this.#pinField[thread]!] === 0)
+          return this.#faulted('lock', 'releases an m that it has not acquired');
         break;
-      case Opcode.acquire: {
-        if (program.b[node] === 1) return this.#faulted('throw', `waits on ${this.system.semaphores[a]!.name} without a goroutine to park`);
-        const count = this.get(this.#semaphoreField + a);
-        if (count === 0) return Fired.disabled;
-        this.#put(this.#semaphoreField + a, count - 1);
+      case Opcode.acquire:
+        if (program.b[node] === 1)
+          return this.#faulted('throw', `waits on ${this.system.layout.fields[a]!.name} without a goroutine to park`);
+        if (fields[a] === 0) return Fired.disabled;
         break;
-      }
-      case Opcode.release: {
-        const count = this.get(this.#semaphoreField + a);
-        if (count === program.b[node]) return this.#faulted('throw', `releases ${this.system.semaphores[a]!.name} above its limit`);
-        this.#put(this.#semaphoreField + a, count + 1);
+      case Opcode.release:
+        if (fields[a] === program.b[node]) return this.#faulted('throw', `releases ${this.system.layout.fields[a]!.name} above its limit`);
         break;
-      }
-      case Opcode.requestStop: {
-        if (this.pinsOf(thread) > 0)
-          return this.#faulted('lock', `stops ${this.system.gates[a]!.name} while holding a lock (m.locks is ${this.pinsOf(thread)})`);
-        if (this.#holdsAny(thread)) return this.#faulted('lock', `stops ${this.system.gates[a]!.name} while holding a mutex`);
-        if (this.get(this.#gateBase + a) !== 0) return Fired.disabled;
-        this.#put(this.#gateBase + a, 1 + thread);
+      case Opcode.requestStop:
+        if (this.pinsOf(thread) > 0 || this.#holdsAny(thread))
+          return this.#faulted(
+            'lock',
+            `stops ${this.system.layout.fields[a]!.name} while holding a lock (m.locks is ${this.pinsOf(thread)})`,
+          );
+        if (fields[a] !== 0) return Fired.disabled;
         break;
-      }
-      case Opcode.completeStop: {
-        const field = this.#gateBase + a;
+      case Opcode.completeStop:
         for (let other = 0; other < this.threads; other++)
-          if (other !== thread && this.#gateField[other] === field && !this.isStopped(other) && !this.isDone(other)) {
+          if (other !== thread && this.#gateField[other] === a && !this.isStopped(other) && !this.isDone(other)) {
             this.waiting++;
             return Fired.disabled;
           }
-        this.#put(field, 1 + this.threads + thread);
         break;
-      }
-      case Opcode.start: {
-        const field = this.#gateBase + a;
-        if (this.get(field) !== 1 + this.threads + thread)
-          return this.#faulted('throw', `starts ${this.system.gates[a]!.name}, which it did not stop`);
-        this.#put(field, 0);
-        for (let other = 0; other < this.threads; other++) if (this.#gateField[other] === field) this.#put(this.#stoppedField[other]!, 0);
+      case Opcode.start:
+        if (fields[a] !== 1 + this.threads + thread)
+          return this.#faulted('throw', `starts ${this.system.layout.fields[a]!.name}, which it did not stop`);
         break;
-      }
       case Opcode.choose:
-        result = choice;
+        slot += choice;
         break;
       default:
     }
-    this.lastResult = result;
-    let successor = program.successors[node]![result]!;
-    if (successor < 0) successor = this.#learn(program, node, result);
-    if (successor > this.#mask[this.#nodeField[thread]!]!) throw new Overflow('node', thread);
-    this.#put(this.#nodeField[thread]!, successor);
-    const opcode = program.opcode[successor]!;
-    if (opcode <= Opcode.error && !this.#arrive(thread, program, successor)) return Fired.faulted;
-    if (program.marked[node] === 1) this.#beside(thread, program.extras[node]!, node, result);
+    let target = program.target[slot]!;
+    if (target < 0) target = program.resolve(node, slot);
+    this.slot = slot;
+    if (target > this.#mask[this.#nodeField[thread]!]!) throw new Overflow('node', thread);
+    const { current, next } = this;
+    const { keep, set, add } = program;
+    const { length } = current;
+    const offset = slot * length;
+    for (let k = 0; k < length; k++) next[k] = ((current[k]! & keep[offset + k]!) | set[offset + k]!) + add[offset + k]!;
+    if (program.opcode[target]! <= Opcode.error && !this.#arrive(thread, program, target)) return Fired.faulted;
+    if (program.marked[node] === 1) this.#beside(thread, program.extras[node]!, node, program.resultOf(node, slot));
     if (this.properties.hasSteps) this.#checkSteps();
     return Fired.stepped;
   }
 
-  /** Applies a compound instruction; its result code, or `blocked` or `faulty`. */
-  #compound(program: Program, node: number): number {
-    const { table, fields, radices } = program.compounds[node]!;
-    let row = 0;
-    for (let k = 0; k < fields.length; k++) row += this.get(fields[k]!) * radices[k]!;
-    const outcome = table.outcome[row]!;
-    if (outcome < 0) {
-      if (outcome === blocked) return blocked;
-      const message = table.messages.get(row) ?? '';
-      if (outcome === faulty) {
-        this.#faulted('throw', message);
-        return faulty;
-      }
-      throw new HeddleError('value-outside-domain', message, { site: this.#siteOf(program, node) });
-    }
-    for (let k = 0; k < fields.length; k++) this.#put(fields[k]!, table.next[row * fields.length + k]!);
-    return outcome;
+  /** A compound step met a row that the runtime throws on, or that leaves a domain. */
+  #failed(program: Program, node: number, row: number, outcome: number): number {
+    const message = program.compounds[node]!.table.messages.get(row) ?? '';
+    if (outcome === faulty) return this.#faulted('throw', message);
+    throw new HeddleError('value-outside-domain', message, { site: this.#siteOf(program, node) });
+  }
+
+  /** The result code of the last step that `fire` took. */
+  resultOf(thread: number): number {
+    return this.programs[thread]!.resultOf(this.nodeOf(thread), this.slot);
   }
 
   #siteOf(program: Program, node: number): Site | undefined {
@@ -332,21 +311,8 @@ export class Kernel {
     return pending.kind === 'operation' ? pending.operation.site : undefined;
   }
 
-  /** Adds to the thread's `m.locks`; false, with a fault, if it would go below zero. */
-  #pin(thread: number, by: number): boolean {
-    const field = this.#pinField[thread]!;
-    const pins = this.get(field) + by;
-    if (pins < 0) {
-      this.#faulted('lock', 'releases an m that it has not acquired');
-      return false;
-    }
-    if (pins > this.#mask[field]!) throw new Overflow('pin', thread);
-    this.#put(field, pins);
-    return true;
-  }
-
   /** What a thread does that can't even begin. */
-  #fail(program: Program, node: number): number {
+  #failedAtOnce(program: Program, node: number): number {
     const { pending } = program.learner.states[node]!;
     if (pending.kind === 'error') throw pending.error;
     return this.#faulted('throw', pending.kind === 'fault' ? pending.message : '');
@@ -357,8 +323,12 @@ export class Kernel {
     return Fired.faulted;
   }
 
-  #nameHolder(mutex: number): string {
-    const holder = this.holderOf(mutex);
+  #mutexName(field: number): string {
+    return this.system.layout.fields[field]!.name;
+  }
+
+  #nameHolder(field: number): string {
+    const holder = this.get(field) - 1;
     return holder < 0 ? 'nobody holds' : `${this.system.scenario.threads[holder]!.name} holds`;
   }
 
@@ -385,12 +355,6 @@ export class Kernel {
   #violate(guarantee: number, says: string): void {
     this.violated[this.violations] = guarantee;
     this.says[this.violations++] = says;
-  }
-
-  #learn(program: Program, node: number, result: number): number {
-    const successor = program.learner.next(node, result);
-    program.extend();
-    return successor;
   }
 
   /** The thread has arrived where it asks for nothing: false, with a fault, if that is wrong; throws if the model is. */

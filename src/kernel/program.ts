@@ -1,5 +1,5 @@
 import { compoundTable, type CompoundTable } from '../automaton/compound-table.ts';
-import type { LocalState } from '../automaton/local-state.ts';
+import type { LocalState, Pending } from '../automaton/local-state.ts';
 import { resultCount } from '../automaton/result.ts';
 import type { GhostWrite, Operation } from '../model/operation.ts';
 import type { Thread } from '../model/protocol.ts';
@@ -47,7 +47,11 @@ export interface Extra {
 }
 
 /**
- * A thread's automaton as arrays of numbers, indexed by local state and extended as the learner finds more.
+ * A thread's automaton as arrays of numbers, extended as the learner finds more.
+ *
+ * Each local state has a row of *slots*, one for each way its operation can go (a result; for compound steps, a row of the
+ * table). What a step does to the packed words is the same whenever it takes that slot, so a slot is three masks a word:
+ * next = ((current & keep) | set) + add. Firing an operation is then a guard, a slot number and those masks.
  */
 export class Program {
   readonly learner: Automaton;
@@ -55,17 +59,25 @@ export class Program {
   readonly #thread: number;
   /** How many local states have been translated. */
   length = 0;
+  /** By local state. */
   opcode = new Uint8Array(64);
-  /** First operand: a field, or a number of choices. */
+  /** First operand: the field of the handle, or a number of choices. */
   a = new Int32Array(64);
-  /** Second operand: a code to store, or whether the semaphore can't be acquired here. */
+  /** Second operand: a code to store, a semaphore's limit, or whether it can't be acquired here. */
   b = new Int32Array(64);
   /** Whether there is an `Extra`. */
   marked = new Uint8Array(64);
+  /** The first slot. */
+  first = new Int32Array(64);
   compounds: (CompoundCode | undefined)[] = [];
   extras: (Extra | undefined)[] = [];
-  /** The learner's own successor arrays, by local state. */
-  successors: Int32Array[] = [];
+  /** By slot: the local state that it leads to, or −1 while that is not learned. */
+  target = new Int32Array(64);
+  /** By slot and word. */
+  keep = new Int32Array(64);
+  set = new Int32Array(64);
+  add = new Int32Array(64);
+  #slots = 0;
 
   constructor(system: System, thread: number) {
     this.#system = system;
@@ -79,21 +91,133 @@ export class Program {
     const { states } = this.learner;
     if (states.length > this.opcode.length) {
       const size = Math.max(states.length, this.opcode.length * 2);
-      const longer = new Uint8Array(size);
-      longer.set(this.opcode);
-      this.opcode = longer;
-      this.a = copied(this.a, size);
-      this.b = copied(this.b, size);
-      const marked = new Uint8Array(size);
-      marked.set(this.marked);
-      this.marked = marked;
+      this.opcode = bytes(this.opcode, size);
+      this.marked = bytes(this.marked, size);
+      this.a = words(this.a, size);
+      this.b = words(this.b, size);
+      this.first = words(this.first, size);
     }
     for (; this.length < states.length; this.length++) this.#translate(states[this.length]!);
   }
 
+  /** Learns where a slot leads to and what it does to the words. Returns the local state. */
+  resolve(node: number, slot: number): number {
+    const code = this.resultOf(node, slot);
+    const target = this.learner.next(node, code);
+    this.extend();
+    const { layout } = this.#system;
+    const offset = slot * layout.words;
+    for (let k = 0; k < layout.words; k++) this.keep[offset + k] = -1;
+    const assign = (field: number, value: number): void => {
+      const word = offset + layout.word[field]!;
+      const shift = layout.shift[field]!;
+      this.keep[word] = this.keep[word]! & ~(layout.mask[field]! << shift);
+      this.set[word] = this.set[word]! | (value << shift);
+    };
+    const increase = (field: number, by: number): void => {
+      const word = offset + layout.word[field]!;
+      this.add[word] = (this.add[word]! + (by << layout.shift[field]!)) | 0;
+    };
+    // A target that the field can't hold is never taken: the kernel reports the overflow first.
+    if (target <= layout.mask[this.#system.nodeField(this.#thread)]!) assign(this.#system.nodeField(this.#thread), target);
+    this.#effect(node, slot - this.first[node]!, code, assign, increase);
+    this.target[slot] = target;
+    return target;
+  }
+
+  /** The result code that a slot of a local state stands for. */
+  resultOf(node: number, slot: number): number {
+    const index = slot - this.first[node]!;
+    return this.compounds[node]?.table.outcome[index] ?? index;
+  }
+
+  /** What an operation does to shared fields when it goes the way of slot `index`. */
+  #effect(
+    node: number,
+    index: number,
+    code: number,
+    assign: (field: number, value: number) => void,
+    increase: (field: number, by: number) => void,
+  ): void {
+    const system = this.#system;
+    const thread = this.#thread;
+    const { threads } = system.scenario;
+    const field = this.a[node]!;
+    const gated = this.#spec.gate !== undefined;
+    const pin = (by: number): void => {
+      if (gated) increase(system.pinField(thread), by);
+    };
+    switch (this.opcode[node]) {
+      case Opcode.store:
+        assign(field, this.b[node]!);
+        break;
+      case Opcode.compound: {
+        const { table, fields } = this.compounds[node]!;
+        fields.forEach((each, k) => assign(each, table.next[index * fields.length + k]!));
+        break;
+      }
+      case Opcode.lock:
+      case Opcode.acquireRequested:
+        assign(field, thread + 1);
+        break;
+      case Opcode.unlock:
+        assign(field, 0);
+        pin(-1);
+        break;
+      case Opcode.tryLock:
+        if (code === 1) {
+          assign(field, thread + 1);
+          pin(1);
+        }
+        break;
+      case Opcode.request:
+      case Opcode.acquirem:
+        pin(1);
+        break;
+      case Opcode.releasem:
+        pin(-1);
+        break;
+      case Opcode.acquire:
+        increase(field, -1);
+        break;
+      case Opcode.release:
+        increase(field, 1);
+        break;
+      case Opcode.requestStop:
+        assign(field, 1 + thread);
+        break;
+      case Opcode.completeStop:
+        assign(field, 1 + threads.length + thread);
+        break;
+      case Opcode.start:
+        assign(field, 0);
+        threads.forEach(({ gate }, other) => {
+          if (gate !== undefined && system.gateField(system.numberOf(gate, 'a thread')) === field) assign(system.stoppedField(other), 0);
+        });
+        break;
+      default:
+    }
+  }
+
   #translate(state: LocalState): void {
     const { id, pending } = state;
-    this.successors[id] = state.successors;
+    this.#operand(id, pending);
+    // A compound step has a slot for each row of its table, any other operation one for each result.
+    const slots = this.compounds[id]?.table.rows ?? Math.max(1, resultCount(pending));
+    this.first[id] = this.#slots;
+    this.#slots += slots;
+    const size = this.target.length;
+    if (this.#slots > size) this.target = words(this.target, Math.max(this.#slots, size * 2));
+    this.target.fill(-1, this.first[id]);
+    const wide = this.target.length * this.#system.layout.words;
+    if (this.keep.length < wide) {
+      this.keep = words(this.keep, wide);
+      this.set = words(this.set, wide);
+      this.add = words(this.add, wide);
+    }
+  }
+
+  #operand(id: number, pending: Pending): void {
     switch (pending.kind) {
       case 'done':
         this.opcode[id] = Opcode.done;
@@ -136,11 +260,11 @@ export class Program {
     let assigned: readonly number[] = [];
     switch (operation.kind) {
       case 'load':
-        this.#set(id, Opcode.load, system.valueField(system.numberOf(operation.handle, where)));
+        this.#instruct(id, Opcode.load, system.valueField(system.numberOf(operation.handle, where)));
         break;
       case 'store':
         assigned = [system.numberOf(operation.handle, where)];
-        this.#set(id, Opcode.store, system.valueField(assigned[0]!), operation.handle.domain.encode(operation.value));
+        this.#instruct(id, Opcode.store, system.valueField(assigned[0]!), operation.handle.domain.encode(operation.value));
         break;
       case 'swap':
       case 'compareAndSwap':
@@ -151,54 +275,58 @@ export class Program {
         const numbers = table.handles.map((handle) => system.numberOf(handle, where));
         let radix = 1;
         const radices = table.handles.map(({ domain }) => (radix *= domain.size) / domain.size);
-        this.#set(id, Opcode.compound, 0);
+        this.#instruct(id, Opcode.compound, 0);
         this.compounds[id] = { table, fields: Int32Array.from(numbers, system.valueField), radices: Int32Array.from(radices) };
         if (table.writes.includes(1)) assigned = numbers;
         break;
       }
       case 'lock':
-        this.#set(
+        this.#instruct(
           id,
           phase === 'request' ? Opcode.request : phase === 'complete' ? Opcode.acquireRequested : Opcode.lock,
-          system.numberOf(operation.mutex, where),
+          system.mutexField(system.numberOf(operation.mutex, where)),
         );
         break;
       case 'unlock':
-        this.#set(id, Opcode.unlock, system.numberOf(operation.mutex, where));
+        this.#instruct(id, Opcode.unlock, system.mutexField(system.numberOf(operation.mutex, where)));
         break;
       case 'tryLock':
-        this.#set(id, Opcode.tryLock, system.numberOf(operation.mutex, where));
+        this.#instruct(id, Opcode.tryLock, system.mutexField(system.numberOf(operation.mutex, where)));
         break;
       case 'acquirem':
-        this.#set(id, Opcode.acquirem, 0);
+        this.#instruct(id, Opcode.acquirem, 0);
         break;
       case 'releasem':
-        this.#set(id, Opcode.releasem, 0);
+        this.#instruct(id, Opcode.releasem, 0);
         break;
       case 'acquire': {
         const { onlyBehind } = operation.semaphore;
-        this.#set(
+        this.#instruct(
           id,
           Opcode.acquire,
-          system.numberOf(operation.semaphore, where),
+          system.semaphoreField(system.numberOf(operation.semaphore, where)),
           onlyBehind !== undefined && onlyBehind !== this.#spec.gate ? 1 : 0,
         );
         break;
       }
       case 'release':
-        this.#set(id, Opcode.release, system.numberOf(operation.semaphore, where), operation.semaphore.limit);
+        this.#instruct(id, Opcode.release, system.semaphoreField(system.numberOf(operation.semaphore, where)), operation.semaphore.limit);
         break;
       case 'stop':
-        this.#set(id, phase === 'request' ? Opcode.requestStop : Opcode.completeStop, system.numberOf(operation.gate, where));
+        this.#instruct(
+          id,
+          phase === 'request' ? Opcode.requestStop : Opcode.completeStop,
+          system.gateField(system.numberOf(operation.gate, where)),
+        );
         break;
       case 'start':
-        this.#set(id, Opcode.start, system.numberOf(operation.gate, where));
+        this.#instruct(id, Opcode.start, system.gateField(system.numberOf(operation.gate, where)));
         break;
       case 'choose':
-        this.#set(id, Opcode.choose, operation.values.length);
+        this.#instruct(id, Opcode.choose, operation.values.length);
         break;
       case 'emit':
-        this.#set(id, Opcode.event, 0);
+        this.#instruct(id, Opcode.event, 0);
         break;
     }
     // A request only announces the operation: what is written beside it is written when it is done.
@@ -219,7 +347,7 @@ export class Program {
     );
   }
 
-  #set(id: number, opcode: number, a: number, b = 0): void {
+  #instruct(id: number, opcode: number, a: number, b = 0): void {
     this.opcode[id] = opcode;
     this.a[id] = a;
     this.b[id] = b;
@@ -232,8 +360,14 @@ export class Program {
   }
 }
 
-function copied(array: Int32Array, size: number): Int32Array<ArrayBuffer> {
+function words(array: Int32Array, size: number): Int32Array<ArrayBuffer> {
   const longer = new Int32Array(size);
+  longer.set(array);
+  return longer;
+}
+
+function bytes(array: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+  const longer = new Uint8Array(size);
   longer.set(array);
   return longer;
 }

@@ -87,16 +87,17 @@ export class System {
     for (const thread of scenario.threads) if (thread.gate !== undefined) this.numberOf(thread.gate, `thread ${thread.name}`);
     for (const { handle } of scenario.initial) this.numberOf(handle, 'the initial values');
 
-    const observed = new Set<string>();
+    const observed = scenario.threads.map(() => new Set<string>());
     const watched = new Set<string>();
     for (const { property } of guarantees)
       if (property.kind === 'monitor')
         for (const { pattern } of property.reactions) {
-          if (pattern.kind === 'enters' || pattern.kind === 'returns') observed.add(pattern.subject);
+          if (pattern.kind === 'enters' || pattern.kind === 'returns')
+            scenario.threads.forEach(({ name }, thread) => (pattern.by?.includes(name) ?? true) && observed[thread]!.add(pattern.subject));
           if (pattern.kind === 'writes' || pattern.kind === 'changes') watched.add(pattern.subject);
         }
     this.watched = watched;
-    const learners = scenario.threads.map((thread, index) => new (parts.Learner ?? Learner)(thread, index, observed));
+    const learners = scenario.threads.map((thread, index) => new (parts.Learner ?? Learner)(thread, index, observed[index]!));
     this.closed = learners.map((learner) => learner.close(closingLimit)).every(Boolean);
     this.automata = options.automata === 'minimised' && this.closed ? 'minimised' : 'raw';
     this.learners = this.automata === 'raw' ? learners : learners.map((learner) => closedAutomaton(learner));

@@ -45,12 +45,12 @@ export class WaitFor {
     switch (program.opcode[node]) {
       case Opcode.lock:
       case Opcode.acquireRequested: {
-        const holder = kernel.holderOf(program.a[node]!);
+        const holder = kernel.get(program.a[node]!) - 1;
         // A thread that locks what it holds does not wait: that is a fault.
         return holder < 0 || holder === thread ? [] : [holder];
       }
       case Opcode.completeStop: {
-        const field = kernel.system.gateField(program.a[node]!);
+        const field = program.a[node]!;
         const others: number[] = [];
         for (let other = 0; other < kernel.threads; other++)
           if (
@@ -80,8 +80,8 @@ export class WaitFor {
     if (kernel.gateFieldOf(thread) >= 0 && kernel.isStopped(thread)) return 'is stopped by';
     const program = kernel.programs[thread]!;
     const node = kernel.nodeOf(thread);
-    if (program.opcode[node] === Opcode.completeStop) return `stops ${kernel.system.gates[program.a[node]!]!.name} and waits for`;
-    return `waits for ${kernel.system.mutexes[program.a[node]!]!.name}, held by`;
+    if (program.opcode[node] === Opcode.completeStop) return `stops ${kernel.system.layout.fields[program.a[node]!]!.name} and waits for`;
+    return `waits for ${kernel.system.layout.fields[program.a[node]!]!.name}, held by`;
   }
 
   #name(thread: number): string {

@@ -1,7 +1,8 @@
 import { HeddleError } from './error.ts';
 import { handlesOf, type Gate, type Handle, type Shared, type Variable } from './handle.ts';
-import type { Control, Step } from './operation.ts';
-import { captureSite, type Site } from './site.ts';
+import { Step, type Control } from './operation.ts';
+import { describe } from './plain-data.ts';
+import { captureSite, siteOfError, type Site } from './site.ts';
 
 /** One thread of a scenario. */
 export interface Thread {
@@ -15,12 +16,13 @@ export interface Thread {
   readonly environment: boolean;
 }
 
-function declare(name: string, root: Step<unknown>, site: Site, options: Omit<Thread, 'name' | 'root'>): Thread {
-  const request = root.request;
-  if (!('routine' in request))
-    throw new HeddleError('bad-declaration', `thread ${name} starts with ${request.kind}, which is not a routine`, {
+function declare(name: string, root: unknown, site: Site, options: Omit<Thread, 'name' | 'root'>): Thread {
+  // Models are not type-checked before they run: a generator, or a routine that is not called, gets here.
+  const request = root instanceof Step ? root.request : undefined;
+  if (request === undefined || !('routine' in request))
+    throw new HeddleError('bad-declaration', `thread ${name} starts with ${request?.kind ?? describe(root)}, which is not a call of a routine`, {
       site,
-      cure: 'Write thread(name, someRoutine(…)) or thread(name, forever(someRoutine)).',
+      cure: 'Write thread(name, someRoutine(…)) or thread(name, forever(someRoutine)), with someRoutine = routine(…).',
     });
   return Object.freeze({ name, root: request, ...options });
 }
@@ -32,7 +34,7 @@ function declare(name: string, root: Step<unknown>, site: Site, options: Omit<Th
 export function thread(name: string, root: Step<unknown>, options: { readonly gate?: Gate; readonly daemon?: boolean } = {}): Thread {
   return declare(name, root, captureSite(thread), {
     gate: options.gate,
-    daemon: options.daemon ?? root.request.kind === 'forever',
+    daemon: options.daemon ?? (root instanceof Step && root.request.kind === 'forever'),
     environment: false,
   });
 }
@@ -129,9 +131,21 @@ export interface Scope<R> {
   readonly scenario: (routines: R) => Scenario;
 }
 
-/** `scope('gate', 'two callers, one change', (routines) => scenario({ … }))`. */
+/** `scope('gate', 'two callers, one change', (routines) => scenario({ … }))`. What `build` throws is an error of the model. */
 export function scope<R>(name: string, about: string, build: (routines: R) => Scenario): Scope<R> {
-  return Object.freeze({ name, about, scenario: build });
+  const scenario = (routines: R): Scenario => {
+    try {
+      return build(routines);
+    } catch (error) {
+      if (error instanceof HeddleError || !(error instanceof Error)) throw error;
+      throw new HeddleError('bad-declaration', `the scope ${name} failed: ${error.message}`, {
+        site: siteOfError(error),
+        cure: 'Mend what builds the scenario: it is called with the `routines` of each variant.',
+        cause: error,
+      });
+    }
+  };
+  return Object.freeze({ name, about, scenario });
 }
 
 /** For each lock rank, all ranks that may be held when one of that rank is taken, as in the runtime's lockPartialOrder. */

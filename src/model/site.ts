@@ -41,9 +41,18 @@ export function captureSite(callee: (...parameters: never[]) => unknown): Site {
   }
 }
 
+/** Paths by the URLs that stack frames name: converting one costs more than the rest of capturing a site. */
+const paths = new Map<string, string>();
+
+function pathOf(name: string): string {
+  if (!name.startsWith('file:')) return name;
+  const path = paths.get(name) ?? fileURLToPath(name);
+  paths.set(name, path);
+  return path;
+}
+
 function siteOf(frame: NodeJS.CallSite | undefined): Site {
-  const name = frame?.getFileName() ?? 'unknown';
-  return internSite(name.startsWith('file:') ? fileURLToPath(name) : name, frame?.getLineNumber() ?? 0, frame?.getColumnNumber() ?? 0);
+  return internSite(pathOf(frame?.getFileName() ?? 'unknown'), frame?.getLineNumber() ?? 0, frame?.getColumnNumber() ?? 0);
 }
 
 function internSite(file: string, line: number, column: number): Site {

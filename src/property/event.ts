@@ -19,6 +19,8 @@ export interface EventPattern<E extends Event = Event> {
   readonly kind: Event['kind'];
   /** The routine's name, the emitted name, or the handle's name. */
   readonly subject: string;
+  /** The threads whose events count, by name; undefined: all. */
+  readonly by: readonly string[] | undefined;
   readonly label: string;
   readonly accepts: (event: E) => boolean;
 }
@@ -26,6 +28,8 @@ export interface EventPattern<E extends Event = Event> {
 interface Filter<E extends Event> {
   /** Only events of these threads, by name. */
   readonly by?: string | readonly string[];
+  /** How messages name the event, e.g. `idle becomes false`. */
+  readonly as?: string;
   /** Only events of which this is true; a pure function. */
   readonly when?: (event: E) => boolean;
 }
@@ -37,7 +41,8 @@ function pattern<K extends Event['kind']>(kind: K, subject: string, filter: Filt
   return Object.freeze({
     kind,
     subject,
-    label: `${kind}(${subject})${by === undefined ? '' : ` by ${by.join(' or ')}`}`,
+    by,
+    label: filter.as ?? `${kind}(${subject})${by === undefined ? '' : ` by ${by.join(' or ')}`}`,
     accepts: (event: Of<K>) => (by === undefined || by.includes(event.thread)) && (filter.when === undefined || filter.when(event)),
   });
 }

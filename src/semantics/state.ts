@@ -38,22 +38,24 @@ export interface State {
   readonly monitors: readonly (unknown | Violated)[];
 }
 
-/** Names of the routines whose calls and returns are steps: those that some property of the protocol observes. */
-export function observedBy(guarantees: readonly Guarantee[]): ReadonlySet<string> {
+/** Names of the routines whose calls and returns are steps of this thread: those that some property of the protocol observes in it. */
+export function observedIn(thread: string, guarantees: readonly Guarantee[]): ReadonlySet<string> {
   const patterns = guarantees
     .flatMap(({ property }) => (property.kind === 'monitor' ? property.reactions : []))
     .map(({ pattern }) => pattern);
-  return new Set(patterns.filter(({ kind }) => kind === 'enters' || kind === 'returns').map(({ subject }) => subject));
+  const ofThread = patterns.filter(
+    ({ kind, by }) => (kind === 'enters' || kind === 'returns') && (by === undefined || by.includes(thread)),
+  );
+  return new Set(ofThread.map(({ subject }) => subject));
 }
 
 /** The initial states: one for every combination of the scenario's initial values. */
 export function initialStates({ handles, scenario, guarantees }: Subject): readonly State[] {
-  const observed = observedBy(guarantees);
   const first: State = {
     shared: new Map(handles.map((handle) => [handle, initialOf(handle)])),
     threads: scenario.threads.map((thread, index) => ({
       history: [],
-      asks: replayed(thread, index, observed, []),
+      asks: replayed(thread, index, observedIn(thread.name, guarantees), []),
       locks: 0,
       stopped: false,
     })),

@@ -1,5 +1,5 @@
 import { match } from 'ts-pattern';
-import { Step, type Body, type Control, type Operation } from '../model/operation.ts';
+import type { Body, Control, Operation, Step } from '../model/operation.ts';
 import { keyOf } from '../model/plain-data.ts';
 import type { Thread } from '../model/protocol.ts';
 import type { Again, Done, Routine } from '../model/routine.ts';

@@ -4,7 +4,7 @@ import type { Gate, Mutex, Variable } from '../model/handle.ts';
 import type { GhostWrite, Operation } from '../model/operation.ts';
 import { describe } from '../model/plain-data.ts';
 import { effects, type Effect } from './sequential-consistency.ts';
-import { assigning, changing, gateOf, holderOf, observedBy, type State, type Subject } from './state.ts';
+import { assigning, changing, gateOf, holderOf, observedIn, type State, type Subject } from './state.ts';
 import { replayed, type Asks } from './thread.ts';
 import { notified, rankViolated, stepsViolated } from './judgement.ts';
 import type { Event } from '../property/event.ts';
@@ -64,7 +64,12 @@ function taken(
 ): Transition {
   if (effect.kind === 'fault') return { ...effect, thread };
   const history = [...before.threads[thread]!.history, effect.result];
-  const asks = replayed(subject.scenario.threads[thread]!, thread, observedBy(subject.guarantees), history);
+  const asks = replayed(
+    subject.scenario.threads[thread]!,
+    thread,
+    observedIn(subject.scenario.threads[thread]!.name, subject.guarantees),
+    history,
+  );
   const moved = changing(effect.state, thread, asks.kind === 'done' ? { asks, history: [] } : { asks, history });
   const wrong = faultOnArrival(subject, moved, thread, asks);
   if (wrong !== undefined) return { ...wrong, thread };

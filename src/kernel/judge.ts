@@ -1,0 +1,61 @@
+import { Fired, type Kernel } from './kernel.ts';
+
+/** Takes down that a guarantee (by number) is broken, in the property's own words. */
+export type Note = (guarantee: number, says: string) => void;
+
+/**
+ * Which guarantees a step or a state breaks: the one place that knows what is judged where (docs/semantics.md).
+ * Steps: faults, step properties, monitors, lock order. States: invariants, wait-for cycles, and, where nothing can
+ * happen any more, deadlocks and the ends of monitors.
+ */
+export class Judge {
+  readonly #kernel: Kernel;
+  /** Guarantees by number, −1 where the system has none of the kind. */
+  readonly notStuck: number;
+  readonly #lockDiscipline: number;
+  readonly #noThrow: number;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+    const byKind = (kind: string): number => kernel.system.guarantees.findIndex(({ property }) => property.kind === kind);
+    this.notStuck = byKind('notStuck');
+    this.#lockDiscipline = byKind('lockDiscipline');
+    this.#noThrow = byKind('noThrow');
+  }
+
+  /** Judges the step that the kernel has just taken; `fired` is what `fire` or `halt` answered. */
+  step(fired: number, note: Note): void {
+    const kernel = this.#kernel;
+    if (fired === Fired.faulted) {
+      const guarantee = kernel.fault.category === 'lock' ? this.#lockDiscipline : this.#noThrow;
+      if (guarantee >= 0) note(guarantee, kernel.fault.says);
+      return;
+    }
+    for (let k = 0; k < kernel.violations; k++) note(kernel.violated[k]!, kernel.says[k]!);
+  }
+
+  /** Judges the kernel's current state by its values alone. */
+  invariants(note: Note): void {
+    const kernel = this.#kernel;
+    const { invariants } = kernel.system;
+    for (let k = 0; k < invariants.length; k++)
+      if (!kernel.properties.invariantHolds(k, kernel.current)) note(invariants[k]!.guarantee, '');
+  }
+
+  /** Judges how the kernel's current state can go on; call it once every thread was fired in it, with how many steps were enabled. */
+  future(enabled: number, note: Note): void {
+    const kernel = this.#kernel;
+    if (enabled > 0) {
+      // A cycle takes two; most states are told from that without looking.
+      const cycle = kernel.waiting > 1 && this.notStuck >= 0 ? kernel.waitForCycle() : undefined;
+      if (cycle !== undefined) note(this.notStuck, cycle);
+      return;
+    }
+    const deadlock = kernel.waitForCycle() ?? kernel.deadlock();
+    if (deadlock !== undefined && this.notStuck >= 0) note(this.notStuck, deadlock);
+    kernel.system.monitors.forEach((monitor, guarantee) => {
+      const wrong = monitor?.atEnd(kernel.get(kernel.system.monitorField(guarantee)));
+      if (wrong !== undefined) note(guarantee, wrong);
+    });
+  }
+}
