@@ -45,7 +45,8 @@ function reason(kernel: Kernel, thread: number, operation: Operation, phase: 'wh
     case 'waitUntil':
     case 'atomically': {
       const values = operation.handles.map(
-        (handle) => `${handle.name} is ${describe(handle.domain.decode(kernel.get(system.valueField(system.numberOf(handle, 'a guard')))))}`,
+        (handle) =>
+          `${handle.name} is ${describe(handle.domain.decode(kernel.get(system.valueField(system.numberOf(handle, 'a guard')))))}`,
       );
       return values.join(' and ');
     }

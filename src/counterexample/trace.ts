@@ -2,11 +2,11 @@ import type { LocalState } from '../automaton/local-state.ts';
 import type { Violation } from '../explore/verdict.ts';
 import { describe } from '../model/plain-data.ts';
 import type { Place } from '../model/site.ts';
-import { Fired, Kernel, stops } from '../kernel/kernel.ts';
+import { Fired, Kernel, stops, type Fault } from '../kernel/kernel.ts';
 import { Overflow, type System } from '../kernel/system.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import { whyBlocked } from './blocked.ts';
-import { answerOf, callsOf, labelOf, nestingOf, ongoingCalls, placeOf } from './describe-step.ts';
+import { answerOf, callsOf, labelOf, nestingOf, ongoingCalls, picksOf, placeOf } from './describe-step.ts';
 
 /** One value that a step changed. Mutexes show their holder, gates whoever stops them. */
 export interface Change {
@@ -30,12 +30,14 @@ export interface TraceStep {
   readonly label: string;
   /** What it answered, e.g. `true`; undefined if nothing. */
   readonly answer: string | undefined;
+  /** What a `choose` picked (see `picksOf`). */
+  readonly picked: string | undefined;
   /** How often this thread has taken a step with this routine and label before, plus one. */
   readonly occurrence: number;
   /** Where in the model it stands; undefined for stopping at a safe point. */
   readonly place: Place | undefined;
   readonly changes: readonly Change[];
-  /** What the runtime throws on this step; then it is the last. */
+  /** What is wrong with this step, if it ends the run: `unlocks m, which nobody holds`, `throws: phase error`. */
   readonly fault: string | undefined;
 }
 
@@ -115,17 +117,23 @@ function follow(system: System, schedule: Schedule): Trace {
       calls: callsOf(state),
       ongoing: earlier === undefined ? 0 : earlier.halted ? nesting.length : ongoingCalls(earlier.state, state),
       label,
-      answer: pick === stops || faulted ? undefined : answerOf(state.pending, kernel.lastResult),
+      answer: pick === stops || faulted ? undefined : answerOf(state.pending, kernel.resultOf(thread)),
+      picked: picksOf(state.pending)[pick],
       occurrence,
       place: pick === stops ? undefined : placeOf(state.pending),
       changes: before.flatMap(([name, from], k) => (after[k]![1] === from ? [] : [{ name, from, to: after[k]![1] }])),
-      fault: faulted ? kernel.fault.says : undefined,
+      fault: faulted ? tellFault(kernel.fault) : undefined,
     };
     if (!faulted) kernel.load(kernel.next, 0);
     return step;
   });
   return {
-    threads: system.scenario.threads.map(({ name, gate, daemon, environment }) => ({ name, gated: gate !== undefined, daemon, environment })),
+    threads: system.scenario.threads.map(({ name, gate, daemon, environment }) => ({
+      name,
+      gated: gate !== undefined,
+      daemon,
+      environment,
+    })),
     initial,
     steps,
     pending: system.scenario.threads.flatMap(({ name }, thread) => {
@@ -137,17 +145,28 @@ function follow(system: System, schedule: Schedule): Trace {
   };
 }
 
+/** A fault as the end of a sentence about its thread. */
+export function tellFault({ category, says }: Fault): string {
+  return category === 'lock' ? says : `throws: ${says}`;
+}
+
 /** Every shared value of a state, by name, as a person reads it. */
 function namedValues(system: System, state: Int32Array): [string, string][] {
   const { layout, scenario } = system;
   const threadName = (thread: number): string => scenario.threads[thread]!.name;
   return [
-    ...system.values.map(({ name, domain }, value): [string, string] => [name, describe(domain.decode(layout.read(state, system.valueField(value))))]),
+    ...system.values.map(({ name, domain }, value): [string, string] => [
+      name,
+      describe(domain.decode(layout.read(state, system.valueField(value)))),
+    ]),
     ...system.mutexes.map(({ name }, mutex): [string, string] => {
       const holder = layout.read(state, system.mutexField(mutex));
       return [name, holder === 0 ? 'free' : threadName(holder - 1)];
     }),
-    ...system.semaphores.map(({ name }, semaphore): [string, string] => [name, String(layout.read(state, system.semaphoreField(semaphore)))]),
+    ...system.semaphores.map(({ name }, semaphore): [string, string] => [
+      name,
+      String(layout.read(state, system.semaphoreField(semaphore))),
+    ]),
     ...system.gates.map(({ name }, gate): [string, string] => {
       const value = layout.read(state, system.gateField(gate));
       const { length } = scenario.threads;

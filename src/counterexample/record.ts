@@ -1,0 +1,91 @@
+import type { System } from '../kernel/system.ts';
+import { describe } from '../model/plain-data.ts';
+import type { Violation } from '../explore/verdict.ts';
+import { counterexampleFormat, type Certificate, type Counterexample, type RecordedStep } from './file.ts';
+import { judge } from './judge.ts';
+import { traceOf, type Trace, type TraceStep } from './trace.ts';
+
+/** What a counterexample's file says about where it comes from. */
+export interface Origin {
+  readonly protocol: string;
+  readonly variant: string;
+  readonly scope: string;
+  /** The version of Heddle. */
+  readonly heddle: string;
+}
+
+/** What is known about smaller counterexamples. */
+export interface Excluded {
+  /** Whether every run of fewer steps was searched. */
+  readonly minimal: boolean;
+  readonly preemptions?: number;
+  /** In a sentence; by default it says what `minimal` does. */
+  readonly excluded?: string;
+}
+
+/** A counterexample, and the run that it holds. */
+export interface Recorded {
+  readonly file: Counterexample;
+  readonly trace: Trace;
+}
+
+/**
+ * What to write to a file about a violation that an exploration of this scenario found. A schedule that goes on after it
+ * broke the guarantee ends there.
+ * @param system with raw automata, of the same scenario: the schedule's numbers are those of its initial states and threads
+ * @throws RangeError if the schedule doesn't run on this system or does not break the guarantee
+ */
+export function record(system: System, violation: Violation, origin: Origin, known: Excluded): Recorded {
+  const { name } = system.guarantees[violation.guarantee]!;
+  const judgement = judge(system, violation.schedule, violation.guarantee);
+  if (judgement === undefined) throw new RangeError(`the schedule does not break ${name}`);
+  const schedule = { ...violation.schedule, choices: violation.schedule.choices.slice(0, judgement.steps) };
+  const trace = traceOf(system, schedule);
+  return {
+    trace,
+    file: {
+      format: counterexampleFormat,
+      heddle: origin.heddle,
+      protocol: origin.protocol,
+      variant: origin.variant,
+      guarantee: name,
+      scope: origin.scope,
+      scenario: {
+        initial: Object.fromEntries(initialValues(system, schedule.initial)),
+        threads: trace.threads.map(({ name, gated, daemon, environment }) => ({ name, gated, daemon, environment })),
+      },
+      violation: { at: judgement.at, says: judgement.says },
+      certificate: certificateOf(known, trace.steps.length),
+      schedule: recordedSteps(trace),
+    },
+  };
+}
+
+/** The steps of a trace as a file holds them. */
+export function recordedSteps(trace: Trace): readonly RecordedStep[] {
+  return trace.steps.map(recordedStep);
+}
+
+function recordedStep({ name, nesting, label, occurrence, picked }: TraceStep): RecordedStep {
+  const step = { thread: name, routine: nesting.at(-1)!, operation: label, occurrence };
+  return picked === undefined ? step : { ...step, pick: picked };
+}
+
+function certificateOf({ minimal, preemptions, excluded }: Excluded, steps: number): Certificate {
+  return {
+    minimal,
+    steps,
+    ...(preemptions === undefined ? {} : { preemptions }),
+    excluded: excluded ?? (minimal ? 'every run of fewer steps was searched' : 'nothing: a smaller one may exist'),
+  };
+}
+
+/** The values of one initial state that the scenario gives, by name, as traces show them. */
+export function initialValues(system: System, initial: number): readonly (readonly [name: string, value: string])[] {
+  const state = system.initialStates()[initial];
+  if (state === undefined) throw new RangeError(`no initial state ${initial}`);
+  return system.scenario.initial.map(({ handle }) => {
+    const field = system.valueField(system.numberOf(handle, 'the initial values'));
+    return [handle.name, describe(handle.domain.decode(system.layout.read(state, field)))] as const;
+  });
+}

@@ -1,0 +1,178 @@
+/** The table of `heddle check`, for someone who has never seen one: a block a variant, what broke and whether it should have. */
+import type { CheckedGuarantee, CheckedVariant } from '../check/check-variant.ts';
+import type { Bound, Verdict } from '../explore/verdict.ts';
+import type { Colours } from './colours.ts';
+import { wrapped } from './wrapped.ts';
+
+export interface ResultsOptions {
+  readonly colours: Colours;
+  /** Columns of the terminal. */
+  readonly width: number;
+  /** Where the counterexample of a row is recorded, relative to the working directory; undefined if it is not. */
+  readonly fileOf: (checked: CheckedVariant, row: CheckedGuarantee) => string | undefined;
+  /** Only rows of this guarantee. */
+  readonly guarantee?: string | undefined;
+}
+
+/** The heading of a protocol: what it is and where it comes from. */
+export function heading({ protocol, scope }: CheckedVariant, { colours, width }: ResultsOptions): string {
+  const about = protocol.scopes.find(({ name }) => name === scope)?.about ?? '';
+  return [
+    colours.bold(protocol.name),
+    ...wrapped(`${protocol.about}; ${protocol.source}`, width, ''),
+    ...wrapped(`scope ${scope}: ${about}`, width, ''),
+  ].join('\n');
+}
+
+/** The block of one variant. */
+export function variantBlock(checked: CheckedVariant, options: ResultsOptions): string {
+  const { colours, width } = options;
+  const rows = checked.guarantees.filter(({ guarantee }) => options.guarantee === undefined || guarantee.name === options.guarantee);
+  const worst = rows.some(({ status }) => status === 'unexpected')
+    ? colours.red('✗')
+    : rows.some(({ status }) => status === 'open')
+      ? colours.yellow('?')
+      : colours.green('✓');
+  const { exploration } = checked;
+  const size = `${count(exploration.states)} states, ${(exploration.milliseconds / 1000).toFixed(1)} s`;
+  const title = `${worst} ${colours.bold(checked.variant.name)}`;
+  const gap = Math.max(2, width - checked.variant.name.length - 2 - size.length);
+  const lines = [
+    `${title}${' '.repeat(gap)}${colours.dim(size)}`,
+    ...wrapped(checked.variant.about, width, '  ').map((line) => colours.dim(line)),
+  ];
+  const holding = rows.filter(({ verdict }) => verdict.kind === 'holds');
+  if (holding.length > 0) {
+    const all = holding.length === rows.length;
+    lines.push(...wrapped(`holds in scope: ${all ? `all ${rows.length} guarantees` : holding.map(nameOf).join(', ')}`, width, '  '));
+    const vacuous = holding.filter(({ verdict }) => verdict.kind === 'holds' && verdict.vacuous);
+    if (vacuous.length > 0)
+      lines.push(
+        ...wrapped(`vacuous (what it speaks of never happened): ${vacuous.map(nameOf).join(', ')}`, width, '    ').map(colours.yellow),
+      );
+    const excluded = holding.filter(({ status }) => status === 'unexpected');
+    for (const { guarantee, expected } of excluded)
+      lines.push(
+        ...wrapped(
+          `✗ ${guarantee.name} was expected to be ${expected === 'finding' ? 'a finding' : 'violated'}, and no run in the scope violates it`,
+          width,
+          '  ',
+        ).map(colours.red),
+      );
+  }
+  for (const row of rows.filter(({ verdict }) => verdict.kind === 'violated')) lines.push(...violatedLines(checked, row, options));
+  const unproven = rows.filter(({ verdict }) => verdict.kind === 'not-found' || verdict.kind === 'incomplete');
+  const unjudged = unproven.filter(({ expected }) => expected === 'unspecified');
+  if (unjudged.length > 0)
+    lines.push(
+      ...wrapped(`not judged: the other ${unjudged.length} (${unprovenSentence(unjudged[0]!.verdict)})`, width, '  ').map((line) =>
+        colours.dim(line),
+      ),
+    );
+  const rest = unproven.filter(({ expected }) => expected !== 'unspecified');
+  for (const sentence of new Set(rest.map(({ verdict }) => unprovenSentence(verdict)))) {
+    const group = rest.filter(({ verdict }) => unprovenSentence(verdict) === sentence);
+    lines.push(
+      ...wrapped(`${sentence}: ${group.map(nameOf).join(', ')}`, width, '  ').map(
+        group.some(({ status }) => status === 'open') ? colours.yellow : colours.dim,
+      ),
+    );
+  }
+  return lines.join('\n');
+}
+
+function violatedLines(checked: CheckedVariant, row: CheckedGuarantee, options: ResultsOptions): string[] {
+  const { colours, width } = options;
+  if (row.verdict.kind !== 'violated') return [];
+  const steps = row.verdict.violation.schedule.choices.length;
+  const how = `${row.verdict.minimal ? 'shortest run' : 'a run'} of ${steps} steps`;
+  const judgement = { violated: 'as expected', finding: 'FINDING', holds: 'NOT EXPECTED', unspecified: 'not judged' }[row.expected];
+  const paint = row.status === 'unexpected' ? colours.red : row.expected === 'finding' ? colours.magenta : (text: string) => text;
+  const file = options.fileOf(checked, row);
+  return [
+    ...wrapped(`violated, ${judgement}: ${nameOf(row)} (${how})`, width, '  ').map(paint),
+    ...wrapped(row.verdict.violation.says, width, '    ').map(colours.dim),
+    ...(file === undefined ? [] : [colours.dim(`    heddle replay ${file}`)]),
+  ];
+}
+
+/** What a verdict that proves nothing says about what was looked at. */
+export function unprovenSentence(verdict: Verdict): string {
+  if (verdict.kind === 'not-found') return `not found ${boundSentence(verdict.bound)}`;
+  if (verdict.kind !== 'incomplete') return '';
+  const why = { memory: 'the memory budget ran out', time: 'the time budget ran out', interrupted: 'interrupted' }[verdict.cut];
+  return `incomplete (${why}; runs of up to ${verdict.steps} steps are excluded)`;
+}
+
+/** A bound in words. */
+export function boundSentence(bound: Bound): string {
+  if (bound.kind === 'steps') return `in runs of up to ${bound.steps} steps`;
+  return `in ${count(bound.schedules)} random schedules of up to ${bound.steps} steps`;
+}
+
+/** What was found in versions taken from the sources, under a heading of its own; undefined if nothing was. */
+export function findings(results: readonly CheckedVariant[], options: ResultsOptions): string | undefined {
+  const { colours, width } = options;
+  const found = results.flatMap((checked) =>
+    checked.guarantees
+      .filter(
+        ({ expected, verdict, guarantee }) =>
+          expected === 'finding' &&
+          verdict.kind === 'violated' &&
+          (options.guarantee === undefined || guarantee.name === options.guarantee),
+      )
+      .map((row) => ({ checked, row })),
+  );
+  if (found.length === 0) return undefined;
+  return [
+    colours.magenta(colours.bold(`Findings: versions taken from the sources that break a guarantee in the model`)),
+    ...found.flatMap(({ checked, row }) => {
+      const file = options.fileOf(checked, row);
+      return [
+        ...wrapped(`${checked.protocol.name}/${checked.variant.name}: ${row.guarantee.says}`, width, '  '),
+        ...(file === undefined ? [] : [colours.dim(`    heddle replay ${file}`)]),
+      ];
+    }),
+    ...wrapped('Derived from the model, not confirmed upstream; see the README of the protocol.', width, '  ').map(colours.dim),
+  ].join('\n');
+}
+
+/** The last lines: what the whole run comes to. */
+export function summary(results: readonly CheckedVariant[], milliseconds: number, options: ResultsOptions): string {
+  const { colours, width } = options;
+  const rows = results
+    .flatMap(({ guarantees }) => guarantees)
+    .filter(({ guarantee }) => options.guarantee === undefined || guarantee.name === options.guarantee);
+  const number = (test: (row: CheckedGuarantee) => boolean): number => rows.filter(test).length;
+  const states = results.reduce((sum, { exploration }) => sum + exploration.states, 0);
+  const parts = [
+    `${number(({ verdict }) => verdict.kind === 'holds')} hold in scope`,
+    `${number(({ expected, verdict }) => expected !== 'finding' && verdict.kind === 'violated')} violated`,
+    `${number(({ expected, verdict }) => expected === 'finding' && verdict.kind === 'violated')} findings`,
+    `${number(({ verdict, expected }) => expected !== 'unspecified' && verdict.kind === 'not-found')} not found within a bound`,
+    `${number(({ verdict, expected }) => expected === 'unspecified' && verdict.kind === 'not-found')} not judged`,
+    `${number(({ verdict }) => verdict.kind === 'incomplete')} incomplete`,
+  ].filter((part) => !part.startsWith('0 '));
+  const unexpected = number(({ status }) => status === 'unexpected');
+  const open = number(({ status }) => status === 'open');
+  const verdict =
+    unexpected > 0
+      ? colours.red(`${unexpected} of ${rows.length} results are NOT as expected.`)
+      : open > 0
+        ? colours.yellow(`Nothing unexpected, but ${open} of ${rows.length} results are open: a budget ran out.`)
+        : colours.green(`All ${rows.length} results are as expected.`);
+  return [
+    ...wrapped(`${results.length} variants, ${rows.length} guarantees: ${parts.join(', ')}.`, width, ''),
+    `${count(states)} states in ${(milliseconds / 1000).toFixed(1)} s.`,
+    verdict,
+  ].join('\n');
+}
+
+function nameOf({ guarantee }: CheckedGuarantee): string {
+  return guarantee.name;
+}
+
+/** 1234567 as 1,234,567. */
+export function count(number: number): string {
+  return number.toLocaleString('en-US');
+}

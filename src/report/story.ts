@@ -1,0 +1,87 @@
+import type { Trace, Waiting } from '../counterexample/trace.ts';
+import type { Story } from './columns.ts';
+import { fold, paint, words, type Colors, type Word } from './fold.ts';
+
+/** What a reader must know before the first step. */
+export function headLines(story: Story, width: number, colors: Colors): string[] {
+  const { guarantee, trace, certificate, scope } = story;
+  const paragraph = (text: readonly Word[], indent: number, hanging = 0): string[] => lines(text, width, indent, hanging, colors);
+  const { preemptions } = certificate ?? {};
+  const counts = [
+    many(trace.steps.length, 'step'),
+    many(new Set(trace.steps.map(({ thread }) => thread)).size, 'thread'),
+    ...(preemptions === undefined ? [] : [many(preemptions, 'preemption')]),
+    `scope ${scope}`,
+  ].join(', ');
+  return [
+    ...paragraph([...words(`${story.protocol}/${story.variant}`, 'bold'), ...words('breaks'), ...words(guarantee.name, 'bold')], 0, 2),
+    ...paragraph(words(guarantee.says), 2),
+    ...paragraph(words(guarantee.source, 'dim'), 2),
+    '',
+    ...paragraph(words(counts), 0, 2),
+    ...(certificate === undefined ? [] : paragraph(words(certified(certificate)), 0, 2)),
+    ...paragraph(words(`threads: ${trace.threads.map((thread) => roleOf(thread, trace)).join(', ')}`), 0, 2),
+    ...paragraph(words(`start: ${startOf(trace)}`), 0, 2),
+  ];
+}
+
+function certified({ minimal, excluded }: NonNullable<Story['certificate']>): string {
+  return `${minimal ? 'shortest' : 'not known to be shortest'}: ${excluded}`;
+}
+
+function roleOf({ name, gated, daemon, environment }: Trace['threads'][number], { steps }: Trace): string {
+  const roles = [
+    ...(environment ? ['the environment'] : [...(gated ? ['gated'] : []), ...(daemon ? ['daemon'] : [])]),
+    ...(steps.some((step) => step.name === name) ? [] : ['no step']),
+  ];
+  return roles.length === 0 ? name : `${name} (${roles.join(', ')})`;
+}
+
+/** All values; what is free or running is told by kind. */
+function startOf({ initial }: Trace): string {
+  const kinds = ['free', 'running'];
+  const values = initial.filter(({ value }) => !kinds.includes(value)).map(({ name, value }) => `${name} ${value}`);
+  const idle = kinds.flatMap((kind) => {
+    const names = initial.filter(({ value }) => value === kind).map(({ name }) => name);
+    return names.length === 0 ? [] : [`${kind}: ${names.join(', ')}`];
+  });
+  return [...(values.length === 0 ? [] : [values.join(', ')]), ...idle].join('; ') || 'nothing shared';
+}
+
+/** How the guarantee breaks, and for a broken state what each thread would do next. */
+export function endLines({ violation, trace, guarantee, file }: Story, width: number, colors: Colors): string[] {
+  const last = trace.steps.at(-1);
+  const says = violation.says === '' ? `this does not hold any more: ${guarantee.says}` : violation.says;
+  const when = trace.steps.length === 0 ? 'at the start' : `after step ${trace.steps.length}`;
+  const sentence = violation.at === 'state' ? `${when}: ${says}` : last?.fault === undefined ? says : `${last.name} ${last.fault}`;
+  const verdict = lines([{ text: '✗', style: 'red' }, ...words(sentence, 'red')], width, 0, 2, colors);
+  const replay = file === undefined ? [] : ['', ...lines(words(`replay: npx heddle replay ${file}`), width, 0, 2, colors)];
+  if (violation.at === 'step') return [...verdict, ...replay];
+  return [
+    ...verdict,
+    '',
+    ...(trace.pending.length === 0 ? ['every thread is done'] : ['next']),
+    ...nextLines(trace.pending, width, colors),
+    ...replay,
+  ];
+}
+
+function nextLines(pending: readonly Waiting[], width: number, colors: Colors): string[] {
+  return pending.flatMap(({ name, label, nesting, place, blocked }) => {
+    const text = [
+      ...words(name, 'bold'),
+      ...words(`in ${nesting.at(-1)}: ${label}`),
+      ...(blocked === undefined ? words('(can go on)', 'green') : words(`(blocked: ${blocked})`, 'yellow')),
+      ...(place === undefined ? [] : words(`${place.file.split('/').at(-1)}:${place.line}`, 'dim')),
+    ];
+    return lines(text, width, 2, 4, colors);
+  });
+}
+
+function lines(text: readonly Word[], width: number, indent: number, hanging: number, colors: Colors): string[] {
+  return fold(text, width - indent, hanging).map((line, index) => ' '.repeat(indent + (index > 0 ? hanging : 0)) + paint(line, colors));
+}
+
+function many(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
