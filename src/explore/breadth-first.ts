@@ -1,7 +1,9 @@
+import { Judge, type Note } from '../kernel/judge.ts';
 import { Fired, Kernel, stops } from '../kernel/kernel.ts';
 import { Overflow, type System } from '../kernel/system.ts';
 import { Visited } from '../kernel/visited.ts';
 import type { Choice, Schedule } from '../schedule/schedule.ts';
+import type { Search } from './search.ts';
 import type { Cut, Exploration, Verdict, Violation } from './verdict.ts';
 
 export interface BreadthFirstOptions {
@@ -27,7 +29,7 @@ interface Found {
  * scope, and what it finds it finds by a shortest run. It works in slices (`advance`), so that its caller can show
  * progress and be interrupted.
  */
-export class BreadthFirst {
+export class BreadthFirst implements Search {
   readonly system: System;
   readonly #options: BreadthFirstOptions;
   #kernel!: Kernel;
@@ -43,18 +45,27 @@ export class BreadthFirst {
   #cut: Cut | undefined;
   #finished = false;
   #milliseconds = 0;
-  readonly #builtIn: { readonly notStuck: number; readonly lockDiscipline: number; readonly noThrow: number };
+  #judge!: Judge;
+  /** The state that is being expanded, and the choice that is being tried in it. */
+  #expanding = 0;
+  #trying: Choice | undefined;
+  readonly #note: Note = (guarantee, says) => {
+    // A state is judged when it is expanded, so a step of another state of its level may have been noted before it.
+    const length = this.#depth + (this.#trying === undefined ? 0 : 1);
+    const known = this.#found.get(guarantee);
+    if (known === undefined || known.length > length)
+      this.#found.set(guarantee, { state: this.#expanding, choice: this.#trying, says, length });
+  };
 
   constructor(system: System, options: BreadthFirstOptions = {}) {
     this.system = system;
     this.#options = options;
-    const byKind = (kind: string): number => system.guarantees.findIndex(({ property }) => property.kind === kind);
-    this.#builtIn = { notStuck: byKind('notStuck'), lockDiscipline: byKind('lockDiscipline'), noThrow: byKind('noThrow') };
     this.#begin();
   }
 
   #begin(): void {
     this.#kernel = new Kernel(this.system);
+    this.#judge = new Judge(this.#kernel);
     this.#visited = new (this.#options.Visited ?? Visited)(this.system.layout.words, this.#options.maxBytes);
     for (const state of this.system.initialStates()) this.#visited.add(state, -1);
     this.#initial = this.#visited.size;
@@ -99,6 +110,7 @@ export class BreadthFirst {
 
   #advance(count: number): void {
     const kernel = this.#kernel;
+    const judge = this.#judge;
     const visited = this.#visited;
     const { threads } = kernel;
     const { words } = visited;
@@ -121,7 +133,9 @@ export class BreadthFirst {
       }
       this.#cursor++;
       kernel.load(visited.states, state * words);
-      this.#checkInvariants(state);
+      this.#expanding = state;
+      this.#trying = undefined;
+      judge.invariants(this.#note);
       let enabled = 0;
       for (let thread = 0; thread < threads; thread++) {
         const picks = kernel.choices(thread);
@@ -129,64 +143,32 @@ export class BreadthFirst {
           const fired = kernel.fire(thread, pick);
           if (fired === Fired.disabled) break;
           enabled++;
-          this.#transitions++;
-          if (fired === Fired.faulted) {
-            this.#note(
-              kernel.fault.category === 'lock' ? this.#builtIn.lockDiscipline : this.#builtIn.noThrow,
-              state,
-              { thread, pick },
-              kernel.fault.says,
-            );
-            continue;
-          }
-          if (kernel.violations > 0) this.#noteAll(state, { thread, pick });
-          visited.stage(kernel.next, state);
+          if (fired === Fired.stepped) visited.stage(kernel.next, state);
+          if (fired === Fired.faulted || kernel.violations > 0) this.#judgeStep(fired, thread, pick);
         }
         if (kernel.closing && kernel.halt(thread) === Fired.stepped) {
           enabled++;
-          this.#transitions++;
-          if (kernel.violations > 0) this.#noteAll(state, { thread, pick: stops });
           visited.stage(kernel.next, state);
+          if (kernel.violations > 0) this.#judgeStep(Fired.stepped, thread, stops);
         }
       }
-      if (enabled === 0) this.#checkTerminal(state);
-      else if (kernel.waiting > 1 && !this.#found.has(this.#builtIn.notStuck)) {
-        const cycle = kernel.waitForCycle();
-        if (cycle !== undefined) this.#note(this.#builtIn.notStuck, state, undefined, cycle);
+      this.#transitions += enabled;
+      if (enabled === 0 || (kernel.waiting > 1 && !this.#found.has(judge.notStuck))) {
+        this.#trying = undefined;
+        judge.future(enabled, this.#note);
       }
     }
+  }
+
+  #judgeStep(fired: number, thread: number, pick: number): void {
+    this.#trying = { thread, pick };
+    this.#judge.step(fired, this.#note);
   }
 
   #enough(): boolean {
     const wanted = this.#options.untilViolated ?? [];
     if (wanted.length > 0 && wanted.every((guarantee) => this.#found.has(guarantee))) this.#finished = true;
     return this.#finished;
-  }
-
-  #note(guarantee: number, state: number, choice: Choice | undefined, says: string): void {
-    // A state at the end of a level may break by itself what a step from another one, before it, has broken: one step less.
-    const length = this.#depth + (choice === undefined ? 0 : 1);
-    if (guarantee >= 0 && length < (this.#found.get(guarantee)?.length ?? Number.POSITIVE_INFINITY))
-      this.#found.set(guarantee, { state, choice, says, length });
-  }
-
-  #noteAll(state: number, choice: Choice): void {
-    for (let k = 0; k < this.#kernel.violations; k++) this.#note(this.#kernel.violated[k]!, state, choice, this.#kernel.says[k]!);
-  }
-
-  #checkInvariants(state: number): void {
-    const { invariants } = this.system;
-    for (let k = 0; k < invariants.length; k++)
-      if (!this.#kernel.properties.invariantHolds(k, this.#kernel.current)) this.#note(invariants[k]!.guarantee, state, undefined, '');
-  }
-
-  #checkTerminal(state: number): void {
-    const deadlock = this.#kernel.waitForCycle() ?? this.#kernel.deadlock();
-    if (deadlock !== undefined) this.#note(this.#builtIn.notStuck, state, undefined, deadlock);
-    this.system.monitors.forEach((monitor, guarantee) => {
-      const wrong = monitor?.atEnd(this.#kernel.get(this.system.monitorField(guarantee)));
-      if (wrong !== undefined) this.#note(guarantee, state, undefined, wrong);
-    });
   }
 
   /** What the search knows now. */

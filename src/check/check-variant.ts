@@ -1,0 +1,103 @@
+import { System } from '../kernel/system.ts';
+import type { Expectation, Protocol, Variant } from '../model/protocol.ts';
+import type { Guarantee } from '../property/property.ts';
+import { scopeOf } from '../project/select.ts';
+import { BreadthFirst } from '../explore/breadth-first.ts';
+import { RandomWalks } from '../explore/random.ts';
+import { drive, type Progress } from '../explore/search.ts';
+import type { Exploration, Verdict } from '../explore/verdict.ts';
+
+export interface CheckOptions {
+  readonly scope: string;
+  readonly engine: 'exhaustive' | 'random';
+  /** Budget for visited states, in bytes. */
+  readonly maxBytes: number;
+  readonly seconds?: number | undefined;
+  readonly seed: number;
+  /** Random schedules to run. */
+  readonly schedules: number;
+}
+
+/** Whether a verdict is what the variant expects; `open`: a budget ended before it could be told. */
+export type Status = 'as expected' | 'unexpected' | 'open';
+
+/** What was found out about one guarantee of a variant. */
+export interface CheckedGuarantee {
+  readonly guarantee: Guarantee;
+  readonly verdict: Verdict;
+  readonly expected: Expectation;
+  readonly status: Status;
+}
+
+/** What was found out about one variant in one scope, by one exploration. */
+export interface CheckedVariant {
+  readonly protocol: Protocol;
+  readonly variant: Variant<unknown>;
+  readonly scope: string;
+  readonly exploration: Exploration;
+  readonly automata: 'raw' | 'minimised';
+  readonly guarantees: readonly CheckedGuarantee[];
+}
+
+/** An exploration and how its automata were prepared: what a worker sends back. */
+export interface Explored {
+  readonly exploration: Exploration;
+  readonly automata: 'raw' | 'minimised';
+}
+
+/** Explores one variant in one scope: one exploration for all guarantees. */
+export async function exploreVariant(
+  protocol: Protocol,
+  variant: Variant<unknown>,
+  guarantees: readonly Guarantee[],
+  options: CheckOptions,
+  hooks: { readonly interrupted?: () => boolean; readonly onProgress?: (progress: Progress, seconds: number) => void } = {},
+): Promise<Explored> {
+  const scenario = scopeOf(protocol, options.scope).scenario(variant.routines);
+  const system = new System(protocol.handles, protocol.ranks, scenario, guarantees, { automata: 'minimised' });
+  const search =
+    options.engine === 'random'
+      ? new RandomWalks(system, { seed: options.seed, schedules: options.schedules })
+      : new BreadthFirst(system, { maxBytes: options.maxBytes, untilViolated: untilViolated(variant, guarantees) });
+  const exploration = await drive(search, { slice: options.engine === 'random' ? 20 : 20_000, seconds: options.seconds, ...hooks });
+  return { exploration, automata: system.automata };
+}
+
+/** For a variant that only exists to be broken: what must break before its search may end. */
+function untilViolated(variant: Variant<unknown>, guarantees: readonly Guarantee[]): readonly number[] {
+  const expected = guarantees.map(({ name }) => variant.expects[name] ?? variant.otherwise);
+  if (expected.some((expectation) => expectation === 'holds' || expectation === 'finding')) return [];
+  return expected.flatMap((expectation, index) => (expectation === 'violated' ? [index] : []));
+}
+
+/** Judges an exploration by what the variant expects. */
+export function judge(
+  protocol: Protocol,
+  variant: Variant<unknown>,
+  guarantees: readonly Guarantee[],
+  scope: string,
+  explored: Explored,
+): CheckedVariant {
+  return {
+    protocol,
+    variant,
+    scope,
+    ...explored,
+    guarantees: guarantees.map((guarantee, index) => {
+      const verdict = explored.exploration.verdicts[index]!;
+      const expected = variant.expects[guarantee.name] ?? variant.otherwise;
+      return { guarantee, verdict, expected, status: statusOf(verdict, expected) };
+    }),
+  };
+}
+
+/** See CONTRACT.md: `violated` and `finding` are as expected when violated; a bound excludes nothing. */
+export function statusOf(verdict: Verdict, expected: Expectation): Status {
+  if (expected === 'unspecified') return 'as expected';
+  if (expected === 'holds') {
+    if (verdict.kind === 'violated') return 'unexpected';
+    return verdict.kind === 'incomplete' ? 'open' : 'as expected';
+  }
+  if (verdict.kind === 'violated') return 'as expected';
+  return verdict.kind === 'holds' ? 'unexpected' : 'open';
+}

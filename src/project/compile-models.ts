@@ -1,0 +1,85 @@
+/**
+ * Models are TypeScript that the author has just saved. They are bundled with esbuild on every run, so a check never sees
+ * yesterday's build, and what several protocols share (the world, parking) stays one module: handles have one identity.
+ */
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { BuildFailure, Plugin } from 'esbuild';
+import { HeddleError } from '../model/error.ts';
+import type { ModelFiles } from './find-models.ts';
+
+/** A protocol's files, compiled: absolute paths of modules that Node can import. */
+export interface CompiledModel {
+  readonly name: string;
+  readonly model: string;
+  readonly properties: string | undefined;
+}
+
+const packageEntry = join(dirname(fileURLToPath(import.meta.url)), '../index.js');
+
+/** Models import 'heddle'; it must be this very package, whichever way the root resolves that name. */
+const heddleIsThisPackage: Plugin = {
+  name: 'heddle',
+  setup(build) {
+    build.onResolve({ filter: /^heddle$/ }, () => ({ path: pathToFileURL(packageEntry).href, external: true }));
+  },
+};
+
+/**
+ * Compiles the models of a root into a folder of its own that is removed when the process exits.
+ * Throws `model-not-loaded` with the place that esbuild names.
+ */
+export async function compileModels(root: string, files: readonly ModelFiles[]): Promise<readonly CompiledModel[]> {
+  const { build } = await import('esbuild');
+  const outdir = outputFolder(root);
+  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  const entryPoints = Object.fromEntries(
+    files.flatMap(({ name, model, properties }) => [
+      [`models/${name}`, model],
+      ...(properties === undefined ? [] : [[`properties/${name}`, properties]]),
+    ]),
+  );
+  try {
+    await build({
+      entryPoints,
+      outdir,
+      outExtension: { '.js': '.mjs' },
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      packages: 'external',
+      sourcemap: 'linked',
+      plugins: [heddleIsThisPackage],
+      logLevel: 'silent',
+    });
+  } catch (error) {
+    throw notCompiled(error as Partial<BuildFailure>);
+  }
+  return files.map(({ name, properties }) => ({
+    name,
+    model: join(outdir, 'models', `${name}.mjs`),
+    properties: properties === undefined ? undefined : join(outdir, 'properties', `${name}.mjs`),
+  }));
+}
+
+/** Beside the root's packages, so that bare imports of models resolve; in the system's temporary folder if it has none. */
+function outputFolder(root: string): string {
+  const packages = join(root, 'node_modules');
+  if (!existsSync(packages)) return mkdtempSync(join(tmpdir(), 'heddle-'));
+  mkdirSync(join(packages, '.cache', 'heddle'), { recursive: true });
+  return mkdtempSync(join(packages, '.cache', 'heddle', 'models-'));
+}
+
+function notCompiled(failure: Partial<BuildFailure>): HeddleError {
+  const [first] = failure.errors ?? [];
+  if (first === undefined) return new HeddleError('model-not-loaded', String(failure), { cause: failure });
+  const { location } = first;
+  return new HeddleError('model-not-loaded', first.text, {
+    where: location ? `${location.file}:${location.line}` : undefined,
+    cause: failure,
+  });
+}

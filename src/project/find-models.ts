@@ -1,0 +1,45 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+import { HeddleError } from '../model/error.ts';
+
+/** Where a protocol's files are; paths are absolute. */
+export interface ModelFiles {
+  readonly name: string;
+  /** `models/<name>/index.ts` or `.js`. */
+  readonly model: string;
+  /** `properties/<name>.ts` or `.js`; undefined if the protocol states no guarantees of its own. */
+  readonly properties: string | undefined;
+}
+
+const endings = ['.ts', '.mts', '.js', '.mjs'];
+
+/** The protocols below a root, by convention. Throws `no-models` if there are none. */
+export function findModels(root: string): readonly ModelFiles[] {
+  const folder = join(root, 'models');
+  const found = (existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [])
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => {
+      const model = firstOf(join(folder, name, 'index'));
+      return model === undefined ? [] : [{ name, model, properties: firstOf(join(root, 'properties', name)) }];
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  if (found.length === 0) throw new HeddleError('no-models', `there is no models/<protocol>/index.ts below ${root}`);
+  return found;
+}
+
+function firstOf(stem: string): string | undefined {
+  return endings.map((ending) => stem + ending).find((file) => existsSync(file));
+}
+
+/** The closest folder, from here upwards, that has a `models` folder; undefined if none has. */
+export function findRoot(from: string): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'models'))) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+/** The name of a file without its folder and ending. */
+export function stemOf(file: string): string {
+  return basename(file, extname(file));
+}

@@ -1,0 +1,84 @@
+import { pathToFileURL } from 'node:url';
+import { HeddleError } from '../model/error.ts';
+import type { Protocol } from '../model/protocol.ts';
+import { siteOfError } from '../model/site.ts';
+import { withBuiltIn, type Guarantee } from '../property/property.ts';
+import { compileModels, type CompiledModel } from './compile-models.ts';
+import { findModels } from './find-models.ts';
+
+/** A protocol with its guarantees, the built-in ones included, and where it was compiled to (for workers). */
+export interface LoadedProtocol {
+  readonly protocol: Protocol;
+  readonly guarantees: readonly Guarantee[];
+  readonly compiled: CompiledModel;
+}
+
+/** Loads every protocol below a root. Throws `no-models`, `model-not-loaded`, or what the declarations throw. */
+export async function loadModels(root: string): Promise<readonly LoadedProtocol[]> {
+  return Promise.all((await compileModels(root, findModels(root))).map(loadModel));
+}
+
+/** Loads one compiled protocol. */
+export async function loadModel(compiled: CompiledModel): Promise<LoadedProtocol> {
+  const protocol = protocolOf(await imported(compiled.model), compiled.name);
+  const stated = compiled.properties === undefined ? [] : guaranteesOf(await imported(compiled.properties), compiled.name);
+  const names = new Set(stated.map(({ name }) => name));
+  if (names.size < stated.length)
+    throw new HeddleError('duplicate-name', `two guarantees of ${compiled.name} have one name`, { where: `properties/${compiled.name}` });
+  const guarantees = withBuiltIn(stated, protocol.ranks !== undefined);
+  checkExpectations(protocol, guarantees);
+  return { protocol, guarantees, compiled };
+}
+
+async function imported(file: string): Promise<Record<string, unknown>> {
+  try {
+    return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  } catch (error) {
+    if (error instanceof HeddleError) throw error;
+    const site = error instanceof Error ? siteOfError(error) : undefined;
+    throw new HeddleError('model-not-loaded', error instanceof Error ? `${error.name}: ${error.message}` : String(error), {
+      site,
+      cause: error,
+    });
+  }
+}
+
+function protocolOf(module: Record<string, unknown>, name: string): Protocol {
+  const found = module['default'] ?? module['protocol'];
+  if (typeof found !== 'object' || found === null || !('variants' in found) || !('scopes' in found))
+    throw new HeddleError('model-not-loaded', `models/${name} does not export a protocol`, {
+      where: `models/${name}/index.ts`,
+      cure: "Write `export default protocol('name', { … })`.",
+    });
+  // What has variants and scopes was made by protocol(…), which checked the rest.
+  const made = found as Protocol;
+  if (made.name !== name)
+    throw new HeddleError('model-not-loaded', `the protocol in models/${name} is named ${made.name}`, {
+      where: `models/${name}/index.ts`,
+      cure: 'Give folder and protocol the same name.',
+    });
+  return made;
+}
+
+function guaranteesOf(module: Record<string, unknown>, name: string): readonly Guarantee[] {
+  const found = module['guarantees'];
+  if (!Array.isArray(found))
+    throw new HeddleError('model-not-loaded', `properties/${name} does not export its guarantees`, {
+      where: `properties/${name}.ts`,
+      cure: 'Write `export const guarantees = [guarantee(…), …]`.',
+    });
+  return found as readonly Guarantee[];
+}
+
+/** A variant that expects something of a guarantee that does not exist would be silently green. */
+function checkExpectations(protocol: Protocol, guarantees: readonly Guarantee[]): void {
+  const names = new Set(guarantees.map(({ name }) => name));
+  for (const variant of protocol.variants)
+    for (const name of Object.keys(variant.expects))
+      if (!names.has(name))
+        throw new HeddleError(
+          'unknown-name',
+          `variant ${variant.name} of ${protocol.name} expects something of ${name}, which is not one of its guarantees`,
+          { where: `models/${protocol.name}`, cure: `Its guarantees are ${[...names].join(', ')}.` },
+        );
+}

@@ -1,0 +1,61 @@
+import { closest } from 'fastest-levenshtein';
+import picomatch from 'picomatch';
+import { HeddleError } from '../model/error.ts';
+import type { Protocol, Scope, Variant } from '../model/protocol.ts';
+import type { Guarantee } from '../property/property.ts';
+import type { LoadedProtocol } from './load-models.ts';
+
+/** One variant of one protocol. */
+export interface Selected {
+  readonly loaded: LoadedProtocol;
+  readonly variant: Variant<unknown>;
+}
+
+/**
+ * The variants that a selection names: `protocol`, `protocol/variant` or globs of these; none means all.
+ * Throws `unknown-name` for a pattern that matches nothing, with the nearest name.
+ */
+export function select(protocols: readonly LoadedProtocol[], patterns: readonly string[]): readonly Selected[] {
+  const all = protocols.flatMap((loaded) =>
+    loaded.protocol.variants.map((variant): Selected => ({ loaded, variant: variant as Variant<unknown> })),
+  );
+  if (patterns.length === 0) return all;
+  const chosen = new Set<Selected>();
+  for (const pattern of patterns) {
+    const matches = picomatch(pattern);
+    const found = all.filter(({ loaded, variant }) => matches(loaded.protocol.name) || matches(`${loaded.protocol.name}/${variant.name}`));
+    if (found.length === 0)
+      throw unknown('protocol or variant', pattern, [
+        ...protocols.map(({ protocol }) => protocol.name),
+        ...all.map(({ loaded, variant }) => `${loaded.protocol.name}/${variant.name}`),
+      ]);
+    for (const entry of found) chosen.add(entry);
+  }
+  return all.filter((entry) => chosen.has(entry));
+}
+
+/** The protocol's scope of that name. Throws `unknown-name`. */
+export function scopeOf(protocol: Protocol, name: string): Scope<unknown> {
+  const found = protocol.scopes.find((scope) => scope.name === name);
+  if (found === undefined)
+    throw unknown(
+      `scope of ${protocol.name}`,
+      name,
+      protocol.scopes.map((scope) => scope.name),
+    );
+  return found as Scope<unknown>;
+}
+
+/** The guarantees of that name, or all. Throws `unknown-name` if no selected protocol has it. */
+export function checkGuaranteeName(selected: readonly Selected[], name: string | undefined): void {
+  const names = new Set(selected.flatMap(({ loaded }) => loaded.guarantees.map((guarantee: Guarantee) => guarantee.name)));
+  if (name !== undefined && !names.has(name)) throw unknown('guarantee', name, [...names]);
+}
+
+/** The error for a name that is not there, with the nearest one that is. */
+export function unknown(what: string, name: string, known: readonly string[]): HeddleError {
+  const nearest = known.length === 0 ? undefined : closest(name, known);
+  return new HeddleError('unknown-name', `there is no ${what} '${name}'`, {
+    cure: nearest === undefined ? '`heddle list` shows what there is.' : `Did you mean ${nearest}? \`heddle list\` shows what there is.`,
+  });
+}
