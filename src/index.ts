@@ -1,8 +1,45 @@
-export * from './model/operations.ts';
-export * from './model/handle.ts';
-export * from './model/routine.ts';
-export * from './model/protocol.ts';
-export * from './property/event.ts';
-export * from './property/property.ts';
-export * from './property/pattern.ts';
-export { Step, type Body, type GhostWrite, type Operation, type Outcome } from './model/operation.ts';
+/** All that an author imports. */
+export { HeddleError } from './model/error.ts';
+export { array, bool, gate, ghost, int, mutex, oneOf, option, record, semaphore, threadId } from './model/handle.ts';
+export type { ArrayHandle, Gate, Ghost, Mutex, Semaphore, Shared, Variable } from './model/handle.ts';
+export {
+  acquire,
+  acquirem,
+  atomically,
+  choose,
+  compareAndSwap,
+  emit,
+  ensure,
+  fetchAdd,
+  load,
+  lock,
+  mayWaitForever,
+  release,
+  releasem,
+  self,
+  set,
+  start,
+  stop,
+  store,
+  swap,
+  tryLock,
+  unlock,
+  update,
+  waitUntil,
+} from './model/operations.ts';
+export { Step } from './model/operation.ts';
+export type { Body, GhostWrite, Operation, Outcome } from './model/operation.ts';
+export { again, become, done, forever, loop, routine } from './model/routine.ts';
+export type { Again, Done, Routine } from './model/routine.ts';
+export { environment, given, protocol, scenario, scope, thread, variant } from './model/protocol.ts';
+export type { Expectation, Given, LockRanks, Protocol, Scenario, Scope, Thread, Variant } from './model/protocol.ts';
+export { changes, emits, enters, returns, writes } from './property/event.ts';
+export type { Event, EventPattern } from './property/event.ts';
+export { guarantee, invariant, lockDiscipline, lockOrder, monitor, noThrow, notStuck, on, stepProperty, violated, withBuiltIn } from './property/property.ts';
+export type { Guarantee, Invariant, Monitor, Property, Reaction, StepProperty, Violated } from './property/property.ts';
+export { exists, never, precedes } from './property/pattern.ts';
+export type { Scoped } from './property/pattern.ts';
+export { check, explore } from './check/check.ts';
+export type { ExploredScenario, ProgramCheckOptions } from './check/check.ts';
+export type { CheckedGuarantee, CheckedVariant, Status } from './check/check-variant.ts';
+export type { Bound, Exploration, Verdict, Violation } from './explore/verdict.ts';

@@ -1,0 +1,231 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, relative } from 'node:path';
+import { Option, type Command } from 'commander';
+import { CheckAll } from '../check/check-all.ts';
+import type { CheckedGuarantee, CheckedVariant } from '../check/check-variant.ts';
+import { rawSystemOf } from '../check/raw-system.ts';
+import { counterexamplePath, writeCounterexample } from '../counterexample/file.ts';
+import { initialValues, record } from '../counterexample/record.ts';
+import { loadModels } from '../project/load-models.ts';
+import { checkGuaranteeName, scopeOf, select, type Selected } from '../project/select.ts';
+import { colours } from '../report/colours.ts';
+import { renderColumns } from '../report/columns.ts';
+import { exitCodeOf, jsonResults } from '../report/json.ts';
+import { findings, heading, summary, variantBlock, type ResultsOptions } from '../report/results.ts';
+import { preemptionsOf } from '../schedule/preemptions.ts';
+import { positive, rootOf, rootOption, whole } from './options.ts';
+import { ProgressLine } from './progress-line.ts';
+import { exitCodes, type Screen } from './screen.ts';
+import { version } from './version.ts';
+
+interface CheckFlags {
+  readonly scope: string;
+  readonly guarantee?: string;
+  readonly engine: 'exhaustive' | 'random' | 'auto';
+  readonly schedules: number;
+  readonly seconds?: number;
+  readonly memory: number;
+  readonly workers: number;
+  readonly seed: number;
+  readonly record?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly root?: string;
+}
+
+/** `heddle check [selection]`: the main job. */
+export function addCheck(program: Command, screen: Screen): void {
+  program
+    .command('check')
+    .argument('[selection...]', 'protocol, protocol/variant, or globs; none means all')
+    .description('check every variant and guarantee of the selection in a scope')
+    .option('--scope <name>', 'gate (small, for every commit), full (for the night), or another of the protocol', 'gate')
+    .option('--guarantee <name>', 'report this guarantee only')
+    .addOption(new Option('--engine <engine>', 'auto proves the scope').choices(['exhaustive', 'random', 'auto']).default('auto'))
+    .option('--schedules <n>', 'how many schedules a random run tries', whole(1), 2000)
+    .option('--seconds <n>', 'budget in time for each variant; the result is marked as timed', positive)
+    .option('--memory <mb>', 'budget for visited states, for each variant', whole(1), 4096)
+    .option('--workers <n>', 'variants checked at the same time', whole(1), Math.max(1, availableParallelism()))
+    .option('--seed <n>', 'of random runs', whole(0), 1)
+    .option('--record', 'write a counterexample file for every violation that is judged')
+    .option('--json', 'results as one JSON document')
+    .option('--quiet', 'no progress')
+    .addOption(rootOption())
+    .action((patterns: string[], flags: CheckFlags) => check(patterns, flags, screen));
+}
+
+async function check(patterns: readonly string[], flags: CheckFlags, screen: Screen): Promise<void> {
+  const root = rootOf(flags);
+  const selected = select(await loadModels(root), patterns);
+  for (const { loaded } of selected) scopeOf(loaded.protocol, flags.scope);
+  checkGuaranteeName(selected, flags.guarantee);
+
+  const files = new CounterexampleFiles(root, flags);
+  const options: ResultsOptions = { colours: colours(screen.colour), width: screen.width, guarantee: flags.guarantee, fileOf: files.shown };
+  const progress = new ProgressLine(screen, selected.length, flags.quiet === true);
+  const printer = new InOrder(selected, (checked, isFirst) => {
+    if (flags.json === true) return;
+    screen.print(`${isFirst ? `${heading(checked, options)}\n\n` : ''}${variantBlock(checked, options)}`);
+  });
+
+  const run = new CheckAll(
+    selected,
+    {
+      scope: flags.scope,
+      engine: flags.engine === 'random' ? 'random' : 'exhaustive',
+      maxBytes: flags.memory * 2 ** 20,
+      seconds: flags.seconds,
+      seed: flags.seed,
+      schedules: flags.schedules,
+    },
+    {
+      onProgress: (entry, state, seconds) => progress.show(entry, state, seconds),
+      onChecked: (checked) => {
+        progress.done(checked);
+        printer.add(checked);
+      },
+    },
+  );
+  let interrupted = false;
+  const interrupt = (): void => {
+    if (interrupted) process.exit(exitCodes.interrupted);
+    interrupted = true;
+    screen.progress('interrupted: ending at the next slice (again to quit at once)');
+    run.interrupt();
+  };
+  process.on('SIGINT', interrupt);
+  const began = performance.now();
+  let results: readonly CheckedVariant[];
+  try {
+    results = await run.run(Math.min(flags.workers, selected.length));
+  } finally {
+    process.off('SIGINT', interrupt);
+    screen.clearProgress();
+  }
+  const milliseconds = performance.now() - began;
+  printer.rest();
+
+  if (flags.record === true) for (const checked of results) await files.record(checked, screen);
+  if (flags.json === true)
+    screen.print(
+      JSON.stringify(
+        jsonResults(results, {
+          version: version(),
+          seed: flags.seed,
+          scope: flags.scope,
+          timed: flags.seconds !== undefined,
+          guarantee: flags.guarantee,
+          fileOf: files.shown,
+          storyOf: storyOf,
+        }),
+        null,
+        2,
+      ),
+    );
+  else {
+    for (const checked of results)
+      for (const row of checked.guarantees)
+        if (row.status === 'unexpected' && row.verdict.kind === 'violated') screen.print(`\n${files.tell(checked, row, screen)}`);
+    const found = findings(results, options);
+    if (found !== undefined) screen.print(`\n${found}`);
+    screen.print(`\n${summary(results, milliseconds, options)}`);
+  }
+  if (interrupted) {
+    const left = selected.length - results.length;
+    console.error(`interrupted${left > 0 ? `; ${left} of ${selected.length} variants were not begun` : ''}`);
+    process.exitCode = exitCodes.interrupted;
+  } else process.exitCode = exitCodeOf(results, flags.guarantee);
+}
+
+/** Prints results in the order of the selection, each as soon as all before it are there. */
+class InOrder {
+  readonly #selected: readonly Selected[];
+  readonly #print: (checked: CheckedVariant, isFirst: boolean) => void;
+  readonly #waiting: CheckedVariant[] = [];
+  #next = 0;
+  #protocol: string | undefined;
+  constructor(selected: readonly Selected[], print: (checked: CheckedVariant, isFirst: boolean) => void) {
+    this.#selected = selected;
+    this.#print = print;
+  }
+  add(checked: CheckedVariant): void {
+    this.#waiting.push(checked);
+    for (let index = this.#ready(); index >= 0; index = this.#ready()) {
+      this.#emit(this.#waiting.splice(index, 1)[0]!);
+      this.#next++;
+    }
+  }
+  #ready(): number {
+    const entry = this.#selected[this.#next];
+    return entry === undefined
+      ? -1
+      : this.#waiting.findIndex(({ protocol, variant }) => protocol === entry.loaded.protocol && variant === entry.variant);
+  }
+  /** What an interruption left behind one that never came. */
+  rest(): void {
+    for (const checked of this.#waiting.splice(0)) this.#emit(checked);
+  }
+  #emit(checked: CheckedVariant): void {
+    this.#print(checked, this.#protocol !== checked.protocol.name);
+    this.#protocol = checked.protocol.name;
+  }
+}
+
+/** The counterexample files of a run. */
+class CounterexampleFiles {
+  readonly #root: string;
+  readonly #flags: CheckFlags;
+  constructor(root: string, flags: CheckFlags) {
+    this.#root = root;
+    this.#flags = flags;
+  }
+
+  /** The recorded file of a row, relative to the working directory. */
+  shown = (checked: CheckedVariant, row: CheckedGuarantee): string | undefined => {
+    const file = join(
+      this.#root,
+      counterexamplePath({ protocol: checked.protocol.name, variant: checked.variant.name, guarantee: row.guarantee.name }),
+    );
+    return existsSync(file) ? relative(process.cwd(), file) : undefined;
+  };
+
+  /** A violation as a story in columns. */
+  tell(checked: CheckedVariant, row: CheckedGuarantee, screen: Screen): string {
+    return this.#story(checked, row, { width: screen.width, colour: screen.colour }).text;
+  }
+
+  /** Writes a file for every violation that the variant says something about. */
+  async record(checked: CheckedVariant, screen: Screen): Promise<void> {
+    for (const row of checked.guarantees) {
+      if (row.verdict.kind !== 'violated' || row.expected === 'unspecified') continue;
+      if (this.#flags.guarantee !== undefined && row.guarantee.name !== this.#flags.guarantee) continue;
+      const { file, text } = this.#story(checked, row, { width: 80, colour: false });
+      const written = await writeCounterexample(this.#root, file, text);
+      if (this.#flags.json !== true) screen.print(`recorded ${relative(process.cwd(), written)}`);
+    }
+  }
+
+  #story(checked: CheckedVariant, row: CheckedGuarantee, { width, colour }: { readonly width: number; readonly colour: boolean }) {
+    if (row.verdict.kind !== 'violated') throw new Error('only a violation has a story');
+    const system = rawSystemOf(checked);
+    const { violation, minimal } = row.verdict;
+    const origin = { protocol: checked.protocol.name, variant: checked.variant.name, scope: checked.scope, heddle: version() };
+    const { file, trace } = record(system, violation, origin, { minimal, preemptions: preemptionsOf(system, violation.schedule) });
+    const text = renderColumns(
+      { ...origin, guarantee: row.guarantee, violation: file.violation, certificate: file.certificate, trace },
+      { width, colors: colours(colour) },
+    );
+    return { file, text };
+  }
+}
+
+function storyOf(
+  checked: CheckedVariant,
+  row: CheckedGuarantee,
+): { readonly scenario: Readonly<Record<string, unknown>>; readonly preemptions: number } | undefined {
+  if (row.verdict.kind !== 'violated') return undefined;
+  const system = rawSystemOf(checked);
+  const { schedule } = row.verdict.violation;
+  return { scenario: Object.fromEntries(initialValues(system, schedule.initial)), preemptions: preemptionsOf(system, schedule) };
+}

@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+/** The command line. This folder is the only place that prints or exits; CONTRACT.md says what scripts rely on. */
+import { Command, CommanderError } from 'commander';
+import { HeddleError } from '../model/error.ts';
+import { colours } from '../report/colours.ts';
+import { wrapped } from '../report/wrapped.ts';
+import { addCheck } from './check.ts';
+import { addExplain } from './explain.ts';
+import { addList } from './list.ts';
+import { addReplay } from './replay.ts';
+import { exitCodes, Screen } from './screen.ts';
+import { version } from './version.ts';
+
+const program = new Command('heddle')
+  .description('A property-based model checker for the synchronisation protocols of language runtimes.')
+  .version(version())
+  .showSuggestionAfterError(true)
+  .helpOption('-h, --help', 'show this')
+  .helpCommand(false)
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(text) });
+program.addHelpText(
+  'after',
+  '\nExit codes: 0 all as expected, 1 not, 2 wrong usage or a faulty model, 3 a budget ran out, 130 interrupted.',
+);
+
+const screen = new Screen();
+for (const add of [addCheck, addReplay, addList, addExplain]) add(program, screen);
+for (const command of program.commands)
+  command
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .showHelpAfterError('(`heddle ' + command.name() + ' --help` shows what it takes)');
+
+try {
+  if (process.argv.length <= 2) program.help();
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+/** Tells a person what went wrong; the exit code. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.asExpected : exitCodes.usage;
+  const { red, bold, dim } = colours(screen.errorColour);
+  if (!(error instanceof HeddleError)) {
+    console.error(`${red('heddle failed.')} This is a mistake in Heddle; please report it with what follows.\n`);
+    console.error(error);
+    return exitCodes.usage;
+  }
+  const lines = [`${red('error')} ${bold(error.code)}`, ...wrapped(error.what, screen.errorWidth, '  ')];
+  if (error.where !== undefined) lines.push(`  at ${error.where}`);
+  lines.push(...wrapped(error.cure, screen.errorWidth, '  '), dim(`  heddle explain ${error.code}`));
+  console.error(lines.join('\n'));
+  // A counterexample that lost its point is a result that is not as expected, not a mistake of whoever typed the command.
+  return error.code === 'counterexample-passes' || error.code === 'counterexample-outdated' ? exitCodes.unexpected : exitCodes.usage;
+}

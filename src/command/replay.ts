@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import { System } from '../kernel/system.ts';
+import { readCounterexample } from '../counterexample/file.ts';
+import { replay } from '../counterexample/replay.ts';
+import { HeddleError } from '../model/error.ts';
+import { loadModels } from '../project/load-models.ts';
+import { scopeOf, select } from '../project/select.ts';
+import { colours } from '../report/colours.ts';
+import { renderColumns, renderSteps } from '../report/columns.ts';
+import { rootOf, rootOption } from './options.ts';
+import { exitCodes, type Screen } from './screen.ts';
+
+/** `heddle replay FILE`: tells a counterexample again; an error if it no longer fits or no longer violates. */
+export function addReplay(program: Command, screen: Screen): void {
+  program
+    .command('replay')
+    .argument('<file>', 'a counterexample, counterexamples/<protocol>/<variant>--<guarantee>.json')
+    .description('replay a counterexample file and print its trace in columns')
+    .addOption(rootOption())
+    .action(async (path: string, options: { root?: string }) => {
+      const file = await readCounterexample(path);
+      const [entry] = select(await loadModels(rootOf(options)), [`${file.protocol}/${file.variant}`]);
+      const { protocol, guarantees } = entry!.loaded;
+      const system = new System(
+        protocol.handles,
+        protocol.ranks,
+        scopeOf(protocol, file.scope).scenario(entry!.variant.routines),
+        guarantees,
+      );
+      const outcome = replay(system, file);
+      const style = { width: screen.width, colors: colours(screen.colour) };
+      const again = `heddle check ${file.protocol}/${file.variant} --guarantee ${file.guarantee} --scope ${file.scope} --record`;
+      if (outcome.kind === 'violates') {
+        const guarantee = guarantees.find(({ name }) => name === file.guarantee)!;
+        const { protocol: name, variant, scope, certificate } = file;
+        screen.print(
+          renderColumns(
+            { protocol: name, variant, scope, guarantee, violation: outcome, certificate, trace: outcome.trace },
+            style,
+          ).trimEnd(),
+        );
+        process.exitCode = exitCodes.asExpected;
+        return;
+      }
+      if (outcome.kind === 'parted') {
+        if (outcome.traceSoFar !== undefined) screen.print(renderSteps(outcome.traceSoFar, style).trimEnd());
+        throw new HeddleError(
+          'counterexample-outdated',
+          `it parts from the model at step ${outcome.at} of ${file.schedule.length}: the file has ${outcome.expected}, the model has ${outcome.found}`,
+          { where: path, cure: `If the model was meant to change, record it again: ${again}` },
+        );
+      }
+      screen.print(renderSteps(outcome.trace, style).trimEnd());
+      throw new HeddleError('counterexample-passes', `all ${file.schedule.length} steps run, and ${file.guarantee} holds along them`, {
+        where: path,
+        cure: `If this is the fix, check the variant again: ${again}`,
+      });
+    });
+}
