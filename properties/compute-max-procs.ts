@@ -18,9 +18,10 @@ import {
   writes,
   type Event,
   type Reaction,
+  type Violated,
 } from 'heddle';
-import { defaultGOMAXPROCS, GOMAXPROCS, procresize, SetDefaultGOMAXPROCS } from '../models/compute-max-procs/go1.25-e481a08e.ts';
-import { gomaxprocs, updateMaxProcsG } from '../models/compute-max-procs/state.ts';
+import { defaultGOMAXPROCS, GOMAXPROCS, SetDefaultGOMAXPROCS } from '../models/compute-max-procs/go1.25-e481a08e.ts';
+import { gomaxprocs, sched, updateMaxProcsG } from '../models/compute-max-procs/state.ts';
 
 /**
  * Whether a GOMAXPROCS(n) has returned and binds the runtime. A SetDefaultGOMAXPROCS that starts lifts that. One that runs
@@ -57,7 +58,7 @@ function promises(
     on(enters(GOMAXPROCS), (state: Promise, { thread }): Promise =>
       state.setting === 0 ? { ...state, open: within(state.open, thread) } : state,
     ),
-    on(returns(procresize, { by: ['G1', 'G2'] }), (state: Promise, { thread }): Promise =>
+    on(writes(gomaxprocs, { by: ['G1', 'G2'] }), (state: Promise, { thread }): Promise =>
       state.setting === 0 ? { ...state, open: within(state.open, thread) } : state,
     ),
     on(returns(GOMAXPROCS), (state: Promise, call) => {
@@ -104,6 +105,41 @@ function noUpdateSyscalls(binding: typeof anyPositive) {
   });
 }
 
+/** Who runs which call, whether the last assignment to gomaxprocs was the user's, and the flag as last written. */
+interface Agreement {
+  readonly inside: Readonly<Record<string, 'GOMAXPROCS' | 'SetDefaultGOMAXPROCS'>>;
+  readonly user: boolean;
+  readonly flag: boolean;
+}
+
+function leaves(state: Agreement, thread: string): Agreement | Violated {
+  const inside = Object.fromEntries(Object.entries(state.inside).filter(([name]) => name !== thread));
+  if (Object.keys(inside).length === 0 && state.user && !state.flag)
+    return violated('all calls have returned, gomaxprocs is what a user set, and automatic updates are on');
+  return { ...state, inside };
+}
+
+const agreement = monitor<Agreement>({
+  initial: { inside: {}, user: false, flag: false },
+  triggered: ({ user }) => user,
+  reactions: [
+    on(enters(GOMAXPROCS), (state: Agreement, { thread }): Agreement => ({
+      ...state,
+      inside: { ...state.inside, [thread]: 'GOMAXPROCS' },
+    })),
+    on(enters(SetDefaultGOMAXPROCS), (state: Agreement, { thread }): Agreement => ({
+      ...state,
+      inside: { ...state.inside, [thread]: 'SetDefaultGOMAXPROCS' },
+    })),
+    on(writes(gomaxprocs), (state: Agreement, { thread }): Agreement => ({ ...state, user: state.inside[thread] === 'GOMAXPROCS' })),
+    on(writes(sched.customGOMAXPROCS), (state: Agreement, { to }): Agreement => ({ ...state, flag: to === true })),
+    on(returns(GOMAXPROCS), (state: Agreement, { thread }) => leaves(state, thread)),
+    on(returns(SetDefaultGOMAXPROCS), (state: Agreement, { thread }) => leaves(state, thread)),
+  ],
+});
+
+const readied = changes(updateMaxProcsG.g, { when: ({ to }) => to === '_Grunnable', as: 'the update goroutine is readied' });
+
 const comment = 'src/runtime/proc.go computeMaxProcsLock, Go e481a08e';
 const goroutine = 'src/runtime/proc.go updateMaxProcsGState, Go e481a08e';
 
@@ -116,7 +152,14 @@ export const guarantees = [
     },
     noAutomaticUpdate(anyPositive),
   ),
-  guarantee('g1-after-a-change', { says: 'the same, for calls that changed the value', source: comment }, noAutomaticUpdate(changed)),
+  guarantee(
+    'g1-after-a-change',
+    {
+      says: 'once GOMAXPROCS(n) has changed the value and returned, no automatic update changes gomaxprocs until SetDefaultGOMAXPROCS is called',
+      source: comment,
+    },
+    noAutomaticUpdate(changed),
+  ),
   guarantee(
     'g2-no-update-syscalls',
     {
@@ -125,21 +168,30 @@ export const guarantees = [
     },
     noUpdateSyscalls(anyPositive),
   ),
-  guarantee('g2-after-a-change', { says: 'the same, for calls that changed the value', source: comment }, noUpdateSyscalls(changed)),
+  guarantee(
+    'g2-after-a-change',
+    {
+      says: 'once GOMAXPROCS(n) has changed the value and returned, sysmon is not inside defaultGOMAXPROCS until SetDefaultGOMAXPROCS is called',
+      source: comment,
+    },
+    noUpdateSyscalls(changed),
+  ),
+  guarantee(
+    'g3-flag-follows-value',
+    { says: 'when no call is under way, a value that a user set has automatic updates off', source: comment },
+    agreement,
+  ),
   guarantee(
     'g4-one-injection',
     { says: 'sysmon readies the update goroutine at most once before it parks again', source: goroutine },
-    never(changes(updateMaxProcsG.g, { when: ({ to }) => to === '_Grunnable' })).afterUntil(
-      changes(updateMaxProcsG.g, { when: ({ to }) => to === '_Grunnable' }),
-      changes(updateMaxProcsG.g, { when: ({ to }) => to === '_Gwaiting' }),
-    ),
+    never(readied).afterUntil(readied, changes(updateMaxProcsG.g, { when: ({ to }) => to === '_Gwaiting', as: 'it parks' })),
   ),
   guarantee(
     'g4-procs-not-shared',
     { says: 'procs is not written while the update goroutine may read it', source: goroutine },
-    never(writes(updateMaxProcsG.procs)).afterUntil(
-      changes(updateMaxProcsG.idle, { when: ({ to }) => to === false }),
-      changes(updateMaxProcsG.idle, { when: ({ to }) => to === true }),
+    never(writes(updateMaxProcsG.procs, { as: 'a write to updateMaxProcsG.procs' })).afterUntil(
+      changes(updateMaxProcsG.idle, { when: ({ to }) => to === false, as: 'idle became false' }),
+      changes(updateMaxProcsG.idle, { when: ({ to }) => to === true, as: 'idle becomes true again' }),
     ),
   ),
   guarantee(

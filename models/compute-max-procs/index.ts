@@ -12,13 +12,9 @@ const seed: Routines = e481a08e;
 const repaired: Routines = { ...seed, GOMAXPROCS: mended.GOMAXPROCS };
 
 /** A weakening of the repaired version: only what is expected to break is judged. */
-function weakening(name: string, about: string, change: Partial<Routines>, breaks: readonly string[]) {
-  return variant<Routines>(name, {
-    about,
-    routines: { ...repaired, ...change },
-    expects: Object.fromEntries(breaks.map((guarantee) => [guarantee, 'violated' as const])),
-    otherwise: 'unspecified',
-  });
+function weakening(name: string, about: string, breaks: readonly string[], change: Partial<Routines>) {
+  const expects = Object.fromEntries(breaks.map((guarantee) => [guarantee, 'violated' as const]));
+  return variant<Routines>(name, { about, routines: { ...repaired, ...change }, expects, otherwise: 'unspecified' });
 }
 
 export default protocol<Routines>('compute-max-procs', {
@@ -31,64 +27,71 @@ export default protocol<Routines>('compute-max-procs', {
     variant('go1.25-e481a08e', {
       about: 'the commit: computeMaxProcsLock, and the flag set before the world stops',
       routines: seed,
+      // A call with the current value leaves updates on (the plain rows), and SetDefaultGOMAXPROCS can reset the flag between
+      // its being set and the stop (the rows after a change).
+      expects: {
+        'g1-no-automatic-update': 'finding',
+        'g1-after-a-change': 'finding',
+        'g2-no-update-syscalls': 'finding',
+        'g2-after-a-change': 'finding',
+        'g3-flag-follows-value': 'finding',
+      },
     }),
     variant('before-e481a08e', {
       about: 'the version before: no computeMaxProcsLock, the flag changes in lockstep',
       routines: before,
+      // What the commit is for; and a call with the current value already left updates on.
+      expects: { 'g1-no-automatic-update': 'finding', 'g2-no-update-syscalls': 'violated', 'g2-after-a-change': 'violated' },
     }),
     variant('repaired', {
       about: 'the smallest repair: the flag set with the world stopped, also for the current value, and sysmon waited for last',
       routines: repaired,
     }),
+    variant('sysmon-skips-lock', {
+      about: 'sysmon does not take updateMaxProcsG.lock: redundant in scope, because casgstatus waits until the goroutine is parked',
+      routines: { ...repaired, sysmonUpdateGOMAXPROCS: weakened.sysmonSkipsLock },
+    }),
     weakening(
       'sysmon-reads-before-lock',
       'sysmon looks at the flag before it takes computeMaxProcsLock',
-      { sysmonUpdateGOMAXPROCS: weakened.sysmonReadsBeforeLock },
-      [],
+      ['g2-no-update-syscalls', 'g2-after-a-change'],
+      {
+        sysmonUpdateGOMAXPROCS: weakened.sysmonReadsBeforeLock,
+      },
     ),
-    weakening('waits-before-flag', 'GOMAXPROCS waits for sysmon before it sets the flag', { GOMAXPROCS: weakened.waitsBeforeTheFlag }, []),
-    weakening(
-      'no-recheck',
-      'the update goroutine does not look at the flag again',
-      { updateMaxProcsGoroutine: weakened.updatesWithoutRecheck },
-      [],
-    ),
-    weakening(
-      'recheck-before-stop',
-      'the update goroutine looks at the flag before the world stops',
-      { updateMaxProcsGoroutine: weakened.rechecksBeforeTheStop },
-      [],
-    ),
+    weakening('waits-before-flag', 'GOMAXPROCS waits for sysmon before it sets the flag', ['g2-no-update-syscalls', 'g2-after-a-change'], {
+      GOMAXPROCS: weakened.waitsBeforeTheFlag,
+    }),
+    weakening('no-recheck', 'the update goroutine does not look at the flag again', ['g1-no-automatic-update'], {
+      updateMaxProcsGoroutine: weakened.updatesWithoutRecheck,
+    }),
+    weakening('recheck-before-stop', 'the update goroutine looks at the flag before the world stops', ['g1-no-automatic-update'], {
+      updateMaxProcsGoroutine: weakened.rechecksBeforeTheStop,
+    }),
     weakening(
       'holds-lock-across-stop',
       'GOMAXPROCS holds computeMaxProcsLock while the world is stopped',
-      { GOMAXPROCS: weakened.holdsAcrossTheStop },
-      [],
+      ['g6-lock-discipline', 'g6-no-deadlock'],
+      {
+        GOMAXPROCS: weakened.holdsAcrossTheStop,
+      },
     ),
-    weakening(
-      'waits-under-sched-lock',
-      'GOMAXPROCS waits for sysmon while it holds sched.lock',
-      { GOMAXPROCS: weakened.waitsUnderSchedLock },
-      [],
-    ),
-    weakening(
-      'sysmon-takes-worldsema',
-      'sysmon takes worldsema instead of computeMaxProcsLock',
-      { sysmonUpdateGOMAXPROCS: weakened.sysmonTakesWorldsema },
-      [],
-    ),
+    weakening('waits-under-sched-lock', 'GOMAXPROCS waits for sysmon while it holds sched.lock', ['g6-no-deadlock', 'g6-lock-order'], {
+      GOMAXPROCS: weakened.waitsUnderSchedLock,
+    }),
+    weakening('sysmon-takes-worldsema', 'sysmon takes worldsema instead of computeMaxProcsLock', ['g4-no-throw'], {
+      sysmonUpdateGOMAXPROCS: weakened.sysmonTakesWorldsema,
+    }),
     weakening(
       'sysmon-ignores-idle',
       'sysmon does not ask whether the update goroutine is idle',
-      { sysmonUpdateGOMAXPROCS: weakened.sysmonIgnoresIdle },
-      [],
+      ['g4-procs-not-shared', 'g4-no-throw', 'g6-no-deadlock'],
+      {
+        sysmonUpdateGOMAXPROCS: weakened.sysmonIgnoresIdle,
+      },
     ),
-    weakening('sysmon-skips-lock', 'sysmon does not take updateMaxProcsG.lock', { sysmonUpdateGOMAXPROCS: weakened.sysmonSkipsLock }, []),
-    weakening(
-      'sysmon-keeps-lock',
-      'sysmon keeps computeMaxProcsLock while it takes updateMaxProcsG.lock',
-      { sysmonUpdateGOMAXPROCS: weakened.sysmonKeepsLock },
-      [],
-    ),
+    weakening('sysmon-keeps-lock', 'sysmon keeps computeMaxProcsLock while it takes updateMaxProcsG.lock', ['g6-lock-order'], {
+      sysmonUpdateGOMAXPROCS: weakened.sysmonKeepsLock,
+    }),
   ],
 });
