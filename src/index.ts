@@ -1,6 +1,6 @@
 /** All that an author imports. */
 export { HeddleError } from './model/error.ts';
-export { array, bool, gate, ghost, int, mutex, oneOf, option, record, semaphore, threadId } from './model/handle.ts';
+export { array, bool, gate, ghost, int, mutex, oneOf, option, plain, record, semaphore, threadId } from './model/handle.ts';
 export type { ArrayHandle, Gate, Ghost, Mutex, Semaphore, Shared, Variable } from './model/handle.ts';
 export {
   acquire,
@@ -35,11 +35,36 @@ export { environment, given, protocol, scenario, scope, thread, variant } from '
 export type { Expectation, Given, LockRanks, Protocol, Scenario, Scope, Thread, Variant } from './model/protocol.ts';
 export { changes, emits, enters, returns, writes } from './property/event.ts';
 export type { Event, EventPattern } from './property/event.ts';
-export { guarantee, invariant, lockDiscipline, lockOrder, monitor, noThrow, notStuck, on, stepProperty, violated, withBuiltIn } from './property/property.ts';
+export {
+  dataRaceFreedom,
+  guarantee,
+  invariant,
+  lockDiscipline,
+  lockOrder,
+  monitor,
+  neverDelayedBy,
+  noThrow,
+  notStuck,
+  on,
+  stepProperty,
+  violated,
+  withBuiltIn,
+} from './property/property.ts';
 export type { Guarantee, Invariant, Monitor, Property, Reaction, StepProperty, Violated } from './property/property.ts';
 export { exists, never, precedes } from './property/pattern.ts';
 export type { Scoped } from './property/pattern.ts';
 export { check, explore } from './check/check.ts';
 export type { ExploredScenario, ProgramCheckOptions } from './check/check.ts';
+export { exploreLockOrder } from './check/explore-lock-order.ts';
+export type { LockOrder, LockOrderOptions } from './check/explore-lock-order.ts';
 export type { CheckedGuarantee, CheckedVariant, Status } from './check/check-variant.ts';
 export type { Bound, Exploration, Verdict, Violation } from './explore/verdict.ts';
+export { interleavings } from './schedule/interleavings.ts';
+export type { InterleavingsOptions, ScenarioOrSelection } from './schedule/interleavings.ts';
+export { Run } from './schedule/run.ts';
+export type { Choice, Schedule } from './schedule/schedule.ts';
+export { closureGaps } from './ranks/closure-gaps.ts';
+export type { ClosureGap } from './ranks/closure-gaps.ts';
+export { compareTables, joinTables } from './ranks/compare.ts';
+export type { RankEntry, TableDifference } from './ranks/compare.ts';
+export { PartialOrder } from './ranks/partial-order.ts';

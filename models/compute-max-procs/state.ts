@@ -1,6 +1,7 @@
 /** Shared state of the protocol. src/runtime/proc.go and debug.go at Go commit e481a08e. */
 import { bool, int, mutex, record } from 'heddle';
 import { atomicstatus } from '../runtime/park.ts';
+import { after as lockPartialOrder } from '../runtime/ranks/compute-max-procs-e481a08e.ts';
 
 /** Two processor counts are enough: the one that is set now, and another. */
 const counts = { from: 1, to: 2 } as const;
@@ -37,9 +38,4 @@ export const updateMaxProcsG = record('updateMaxProcsG', {
 });
 
 /** The rows of lockPartialOrder (src/runtime/lockrank.go, Go e481a08e) for the ranks used here. */
-export const ranks = {
-  sysmon: [],
-  computeMaxProcs: ['sysmon'],
-  updateMaxProcsG: ['sysmon'],
-  sched: ['sysmon', 'computeMaxProcs', 'updateMaxProcsG'],
-} as const;
+export const ranks = lockPartialOrder.only('sysmon', 'computeMaxProcs', 'updateMaxProcsG', 'sched');

@@ -3,7 +3,7 @@ import type { Exploration } from '../explore/verdict.ts';
 import { System } from '../kernel/system.ts';
 import type { Protocol, Scenario, Variant } from '../model/protocol.ts';
 import { unknown } from '../project/select.ts';
-import { withBuiltIn, type Guarantee } from '../property/property.ts';
+import { hasPlain, withBuiltIn, type Guarantee } from '../property/property.ts';
 import { exploreVariant, judge, type CheckedVariant, type CheckOptions } from './check-variant.ts';
 
 /** Options of `check`; all have the defaults of the command line. */
@@ -28,7 +28,7 @@ export async function check(
   guarantees: readonly Guarantee[],
   options: ProgramCheckOptions = {},
 ): Promise<readonly CheckedVariant[]> {
-  const all = withBuiltIn(guarantees, protocol.ranks !== undefined);
+  const all = withBuiltIn(guarantees, protocol.ranks !== undefined, hasPlain(protocol.handles));
   const settled: CheckOptions = { scope: 'gate', engine: 'exhaustive', maxBytes: defaultBytes, seed: 1, schedules: 2000, ...options };
   const variants = (options.variants ?? protocol.variants.map(({ name }) => name)).map((name): Variant<unknown> => {
     const found = protocol.variants.find((variant) => variant.name === name);
@@ -64,9 +64,15 @@ export function explore(
   guarantees: readonly Guarantee[] = [],
   options: { readonly automata?: 'raw' | 'minimised' } = {},
 ): ExploredScenario {
-  const system = new System(protocol.handles, protocol.ranks, scenario, withBuiltIn(guarantees, protocol.ranks !== undefined), {
-    automata: options.automata ?? 'minimised',
-  });
+  const system = new System(
+    protocol.handles,
+    protocol.ranks,
+    scenario,
+    withBuiltIn(guarantees, protocol.ranks !== undefined, hasPlain(protocol.handles)),
+    {
+      automata: options.automata ?? 'minimised',
+    },
+  );
   const search = new BreadthFirst(system);
   while (!search.advance(1_000_000));
   const result = search.result();

@@ -7,6 +7,7 @@ import { wrapped } from '../report/wrapped.ts';
 import { addCheck } from './check.ts';
 import { addExplain } from './explain.ts';
 import { addList } from './list.ts';
+import { addLockOrder } from './lock-order.ts';
 import { addReplay } from './replay.ts';
 import { exitCodes, Screen } from './screen.ts';
 import { version } from './version.ts';
@@ -25,7 +26,7 @@ program.addHelpText(
 );
 
 const screen = new Screen();
-for (const add of [addCheck, addReplay, addList, addExplain]) add(program, screen);
+for (const add of [addCheck, addReplay, addList, addLockOrder, addExplain]) add(program, screen);
 for (const command of program.commands)
   command
     .exitOverride()

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import { System } from '../kernel/system.ts';
-import { readCounterexample } from '../counterexample/file.ts';
+import { readCounterexample, type Counterexample } from '../counterexample/file.ts';
 import { replay } from '../counterexample/replay.ts';
 import { HeddleError } from '../model/error.ts';
-import { loadModels } from '../project/load-models.ts';
+import { loadModels, type LoadedProtocol } from '../project/load-models.ts';
 import { scopeOf, select } from '../project/select.ts';
 import { colours } from '../report/colours.ts';
 import { renderColumns, renderSteps } from '../report/columns.ts';
 import { rootOf, rootOption } from './options.ts';
-import { exitCodes, type Screen } from './screen.ts';
+import type { Screen } from './screen.ts';
 
 /** `heddle replay FILE`: tells a counterexample again; an error if it no longer fits or no longer violates. */
 export function addReplay(program: Command, screen: Screen): void {
@@ -19,15 +19,7 @@ export function addReplay(program: Command, screen: Screen): void {
     .addOption(rootOption())
     .action(async (path: string, options: { root?: string }) => {
       const file = await readCounterexample(path);
-      const [entry] = select(await loadModels(rootOf(options)), [`${file.protocol}/${file.variant}`]);
-      const { protocol, guarantees } = entry!.loaded;
-      const system = new System(
-        protocol.handles,
-        protocol.ranks,
-        scopeOf(protocol, file.scope).scenario(entry!.variant.routines),
-        guarantees,
-      );
-      const outcome = replay(system, file);
+      const { guarantees, outcome } = replayed(await loadModels(rootOf(options, path)), file, path);
       const style = { width: screen.width, colors: colours(screen.colour) };
       const again = `heddle check ${file.protocol}/${file.variant} --guarantee ${file.guarantee} --scope ${file.scope} --record`;
       if (outcome.kind === 'violates') {
@@ -39,7 +31,6 @@ export function addReplay(program: Command, screen: Screen): void {
             style,
           ).trimEnd(),
         );
-        process.exitCode = exitCodes.asExpected;
         return;
       }
       if (outcome.kind === 'parted') {
@@ -56,4 +47,17 @@ export function addReplay(program: Command, screen: Screen): void {
         cure: `If this is the fix, check the variant again: ${again}`,
       });
     });
+}
+
+/** Replays a file on the variant and scope that it names. A name that is gone is a model that has changed. */
+function replayed(protocols: readonly LoadedProtocol[], file: Counterexample, path: string) {
+  try {
+    const { loaded, variant } = select(protocols, [`${file.protocol}/${file.variant}`])[0]!;
+    const { protocol, guarantees } = loaded;
+    const scenario = scopeOf(protocol, file.scope).scenario(variant.routines);
+    return { guarantees, outcome: replay(new System(protocol.handles, protocol.ranks, scenario, guarantees), file) };
+  } catch (error) {
+    if (!(error instanceof HeddleError) || error.code !== 'unknown-name') throw error;
+    throw new HeddleError('counterexample-outdated', error.what, { where: path, cause: error });
+  }
 }

@@ -2,7 +2,7 @@ import type { System } from '../kernel/system.ts';
 import { describe } from '../model/plain-data.ts';
 import type { Violation } from '../explore/verdict.ts';
 import { counterexampleFormat, type Certificate, type Counterexample, type RecordedStep } from './file.ts';
-import { judge } from './judge.ts';
+import { breachOf } from '../schedule/run.ts';
 import { traceOf, type Trace, type TraceStep } from './trace.ts';
 
 /** What a counterexample's file says about where it comes from. */
@@ -37,7 +37,7 @@ export interface Recorded {
  */
 export function record(system: System, violation: Violation, origin: Origin, known: Excluded): Recorded {
   const { name } = system.guarantees[violation.guarantee]!;
-  const judgement = judge(system, violation.schedule, violation.guarantee);
+  const judgement = breachOf(system, violation.schedule, violation.guarantee);
   if (judgement === undefined) throw new RangeError(`the schedule does not break ${name}`);
   const schedule = { ...violation.schedule, choices: violation.schedule.choices.slice(0, judgement.steps) };
   const trace = traceOf(system, schedule);

@@ -5,7 +5,7 @@ import type { Choice, Schedule } from '../schedule/schedule.ts';
 import { whyBlocked } from './blocked.ts';
 import { labelOf, nestingOf, picksOf } from './describe-step.ts';
 import type { Counterexample, RecordedStep } from './file.ts';
-import { judge } from './judge.ts';
+import { breachOf } from '../schedule/run.ts';
 import { initialValues } from './record.ts';
 import { stopsAtSafePoint, tellFault, traceOf, widening, type Trace } from './trace.ts';
 
@@ -44,7 +44,7 @@ export function replay(system: System, file: Counterexample): Replay {
     const { at, expected, found, schedule } = resolved;
     return { kind: 'parted', at, expected, found, traceSoFar: schedule && traceOf(system, schedule) };
   }
-  const judgement = judge(system, resolved, guarantee);
+  const judgement = breachOf(system, resolved, guarantee);
   if (judgement === undefined) return { kind: 'passes', schedule: resolved, trace: traceOf(system, resolved) };
   const schedule = { ...resolved, choices: resolved.choices.slice(0, judgement.steps) };
   return { kind: 'violates', schedule, trace: traceOf(system, schedule), at: judgement.at, says: judgement.says };

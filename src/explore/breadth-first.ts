@@ -15,6 +15,14 @@ export interface BreadthFirstOptions {
   readonly Visited?: typeof Visited;
 }
 
+/** One mutex taken while another was held, both by number. */
+export interface LockEdge {
+  readonly held: number;
+  readonly taken: number;
+  /** A shortest one that ends with it. */
+  readonly schedule: Schedule;
+}
+
 /** A violation as it was found: the state before, and the choice that broke the guarantee, or none if the state itself does. */
 interface Found {
   readonly state: number;
@@ -42,6 +50,8 @@ export class BreadthFirst implements Search {
   #depth = 0;
   #levelEnd = 0;
   #found = new Map<number, Found>();
+  /** The first step that took each of the kernel's lock edges. */
+  #lockEdges = new Map<number, { readonly state: number; readonly choice: Choice }>();
   #cut: Cut | undefined;
   #finished = false;
   #milliseconds = 0;
@@ -74,6 +84,7 @@ export class BreadthFirst implements Search {
     this.#depth = 0;
     this.#levelEnd = this.#initial;
     this.#found = new Map();
+    this.#lockEdges = new Map();
   }
 
   /** What has been done so far; `frontier` is the number of states waiting to be expanded. */
@@ -143,6 +154,7 @@ export class BreadthFirst implements Search {
           const fired = kernel.fire(thread, pick);
           if (fired === Fired.disabled) break;
           enabled++;
+          if (kernel.lockEdgeCount > this.#lockEdges.size) this.#witness({ thread, pick });
           if (fired === Fired.stepped) visited.stage(kernel.next, state);
           if (fired === Fired.faulted || kernel.violations > 0) this.#judgeStep(fired, thread, pick);
         }
@@ -153,7 +165,7 @@ export class BreadthFirst implements Search {
         }
       }
       this.#transitions += enabled;
-      if (enabled === 0 || (kernel.waiting > 1 && !this.#found.has(judge.notStuck))) {
+      if (enabled === 0 || judge.concerned(this.#found)) {
         this.#trying = undefined;
         judge.future(enabled, this.#note);
       }
@@ -195,13 +207,33 @@ export class BreadthFirst implements Search {
 
   #vacuous(guarantee: number): boolean {
     const { property } = this.system.guarantees[guarantee]!;
-    if (property.kind === 'monitor') return !this.system.monitors[guarantee]!.triggered;
-    return property.kind === 'lockOrder' && !this.#kernel.nested;
+    const monitor = this.system.monitors[guarantee];
+    if (monitor !== undefined) return !monitor.triggered;
+    return property.kind === 'lockOrder' && this.#kernel.lockEdgeCount === 0;
   }
 
   #violation(guarantee: number, { state, choice, says }: Found): Violation {
     const schedule = this.scheduleTo(state);
     return { guarantee, says, schedule: choice === undefined ? schedule : { ...schedule, choices: [...schedule.choices, choice] } };
+  }
+
+  /** Keeps which step was the first to take the lock edges that are new. */
+  #witness(choice: Choice): void {
+    this.#kernel.lockEdges.forEach((taken, edge) => {
+      if (taken === 1 && !this.#lockEdges.has(edge)) this.#lockEdges.set(edge, { state: this.#expanding, choice });
+    });
+  }
+
+  /**
+   * Which mutexes were taken, or asked for, under which so far (numbers of the system's mutexes), each with a shortest
+   * schedule that ends with it, shortest first.
+   */
+  lockEdges(): readonly LockEdge[] {
+    const { length } = this.system.mutexes;
+    return [...this.#lockEdges].map(([edge, { state, choice }]) => {
+      const { initial, choices } = this.scheduleTo(state);
+      return { held: Math.floor(edge / length), taken: edge % length, schedule: { initial, choices: [...choices, choice] } };
+    });
   }
 
   /** A shortest schedule to a visited state, by its number. */

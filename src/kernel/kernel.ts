@@ -1,6 +1,7 @@
 import { blocked, faulty } from '../automaton/compound-table.ts';
 import { HeddleError } from '../model/error.ts';
 import type { Site } from '../model/site.ts';
+import { breachOf } from '../ranks/breach.ts';
 import { violatedState } from './monitor-table.ts';
 import { Opcode, Program, type Extra } from './program.ts';
 import { PropertyTables } from './property-tables.ts';
@@ -43,8 +44,10 @@ export class Kernel {
   violations = 0;
   /** What the violated monitors said; empty for the others. */
   readonly says: string[] = [];
-  /** Whether some step took a mutex while another was held: without it, lock order is vacuous. */
-  nested = false;
+  /** Which mutexes were taken, or asked for, under which: 1 at `held * mutexes + taken`. Only grows. */
+  readonly lockEdges: Uint8Array;
+  /** How many of `lockEdges` are set: without any, lock order is vacuous. */
+  lockEdgeCount = 0;
   /** How many threads have been found, since `load`, waiting for a mutex, for its stopped holder, or for threads to stop: a wait-for cycle takes two. */
   waiting = 0;
   /** Whether in the current state some gate is being closed: only then can threads stop. */
@@ -67,7 +70,7 @@ export class Kernel {
   /** For each mutex, the mutexes that may not be held when it is taken. */
   readonly #forbidden: readonly Int32Array[];
   readonly #lockOrder: number;
-  readonly #waitFor: WaitFor;
+  readonly waitFor: WaitFor;
   /** Events of assignments to watched variables, by thread, variable and codes; see `#assignment`. */
   readonly #assignments = new Map<number, Int32Array>();
   readonly #largestWatched: number;
@@ -96,14 +99,17 @@ export class Kernel {
     this.#mutexField = system.mutexField(0);
     this.#gateBase = system.gateField(0);
     this.#lockOrder = system.guarantees.findIndex(({ property }) => property.kind === 'lockOrder');
+    this.lockEdges = new Uint8Array(system.mutexes.length ** 2);
     this.#forbidden = system.mutexes.map((taken) =>
       Int32Array.from(
-        system.mutexes.flatMap((held, number) => (held !== taken && !mayHold(system, held.rank, taken.rank) ? [number] : [])),
+        system.mutexes.flatMap((held, number) =>
+          held !== taken && breachOf(system.ranks, held.rank, taken.rank) !== undefined ? [number] : [],
+        ),
       ),
     );
     this.#largestWatched = Math.max(1, ...system.values.map(({ domain }) => domain.size));
     this.properties = new PropertyTables(system);
-    this.#waitFor = new WaitFor(this);
+    this.waitFor = new WaitFor(this);
   }
 
   /** Makes the packed state at `offset` of `states` the current one. */
@@ -338,7 +344,13 @@ export class Kernel {
   }
 
   #checkRank(thread: number, mutex: number): void {
-    for (let held = 0; held < this.#forbidden.length; held++) if (held !== mutex && this.holderOf(held) === thread) this.nested = true;
+    const mutexes = this.#forbidden.length;
+    for (let held = 0; held < mutexes; held++) {
+      const edge = held * mutexes + mutex;
+      if (held === mutex || this.lockEdges[edge] === 1 || this.holderOf(held) !== thread) continue;
+      this.lockEdges[edge] = 1;
+      this.lockEdgeCount++;
+    }
     if (this.#lockOrder < 0) return;
     const forbidden = this.#forbidden[mutex]!;
     for (let k = 0; k < forbidden.length; k++) {
@@ -458,20 +470,11 @@ export class Kernel {
 
   /** What is wrong with the current state by wait-for cycles, or undefined. Ask after all threads were fired, if `waiting`. */
   waitForCycle(): string | undefined {
-    return this.#waitFor.cycle();
+    return this.waitFor.cycle();
   }
 
   /** What is wrong with the current state if no transition is enabled in it, or undefined. */
   deadlock(): string | undefined {
-    return this.#waitFor.terminal();
+    return this.waitFor.terminal();
   }
-}
-
-/** Whether a mutex of rank `held` may be held when one of rank `taken` is taken: unranked mutexes are leaves. */
-function mayHold(system: System, held: string | undefined, taken: string | undefined): boolean {
-  if (system.ranks === undefined) return true;
-  if (held === undefined) return false;
-  // Nothing is known of an unranked mutex but that nothing may be taken under it.
-  if (taken === undefined) return true;
-  return system.ranks[taken]?.includes(held) ?? false;
 }

@@ -4,7 +4,7 @@ import { minimise } from '../automaton/minimise.ts';
 import { HeddleError } from '../model/error.ts';
 import type { Gate, Ghost, Handle, Mutex, Semaphore, Variable } from '../model/handle.ts';
 import type { LockRanks, Scenario } from '../model/protocol.ts';
-import type { Guarantee, Invariant, StepProperty } from '../property/property.ts';
+import { monitorOf, type Guarantee, type Invariant, type StepProperty } from '../property/property.ts';
 import { bitsFor, Layout, type Field } from './layout.ts';
 import { MonitorTable } from './monitor-table.ts';
 
@@ -90,20 +90,20 @@ export class System {
     const observed = scenario.threads.map(() => new Set<string>());
     const watched = new Set<string>();
     for (const { property } of guarantees)
-      if (property.kind === 'monitor')
-        for (const { pattern } of property.reactions) {
-          if (pattern.kind === 'enters' || pattern.kind === 'returns')
-            scenario.threads.forEach(({ name }, thread) => (pattern.by?.includes(name) ?? true) && observed[thread]!.add(pattern.subject));
-          if (pattern.kind === 'writes' || pattern.kind === 'changes') watched.add(pattern.subject);
-        }
+      for (const { pattern } of monitorOf(property)?.reactions ?? []) {
+        if (pattern.kind === 'enters' || pattern.kind === 'returns')
+          scenario.threads.forEach(({ name }, thread) => (pattern.by?.includes(name) ?? true) && observed[thread]!.add(pattern.subject));
+        if (pattern.kind === 'writes' || pattern.kind === 'changes') watched.add(pattern.subject);
+      }
     this.watched = watched;
     const learners = scenario.threads.map((thread, index) => new (parts.Learner ?? Learner)(thread, index, observed[index]!));
     this.closed = learners.map((learner) => learner.close(closingLimit)).every(Boolean);
     this.automata = options.automata === 'minimised' && this.closed ? 'minimised' : 'raw';
     this.learners = this.automata === 'raw' ? learners : learners.map((learner) => closedAutomaton(learner));
-    this.monitors = guarantees.map(({ name, property }) =>
-      property.kind === 'monitor' ? new (parts.MonitorTable ?? MonitorTable)(property, name) : undefined,
-    );
+    this.monitors = guarantees.map(({ name, property }) => {
+      const monitor = monitorOf(property);
+      return monitor && new (parts.MonitorTable ?? MonitorTable)(monitor, name);
+    });
     this.invariants = guarantees.flatMap(({ property }, guarantee) => (property.kind === 'invariant' ? [{ guarantee, property }] : []));
     this.stepProperties = guarantees.flatMap(({ property }, guarantee) =>
       property.kind === 'stepProperty' ? [{ guarantee, property }] : [],

@@ -27,7 +27,7 @@ export class WaitFor {
     const at = path.indexOf(thread);
     if (at >= 0) return path.slice(at);
     if (finished.has(thread)) return undefined;
-    for (const other of this.#waitsFor(thread)) {
+    for (const other of this.waitsFor(thread)) {
       const found = this.#search(other, [...path, thread], finished);
       if (found !== undefined) return found;
     }
@@ -36,7 +36,7 @@ export class WaitFor {
   }
 
   /** The threads that must move before this one can. */
-  #waitsFor(thread: number): readonly number[] {
+  waitsFor(thread: number): readonly number[] {
     const kernel = this.#kernel;
     const gateField = kernel.gateFieldOf(thread);
     if (gateField >= 0 && kernel.isStopped(thread)) return [(kernel.get(gateField) - 1) % kernel.threads];
@@ -66,6 +66,26 @@ export class WaitFor {
       default:
         return [];
     }
+  }
+
+  /** The threads that this one waits for, directly or through others. */
+  waitsForAll(thread: number): ReadonlySet<number> {
+    const reached = new Set<number>();
+    const follow = (from: number): void => {
+      for (const other of this.waitsFor(from))
+        if (!reached.has(other)) {
+          reached.add(other);
+          follow(other);
+        }
+    };
+    follow(thread);
+    return reached;
+  }
+
+  /** Whether the thread waits for a mutex that another holds. */
+  waitsForMutex(thread: number): boolean {
+    const opcode = this.#kernel.programs[thread]!.opcode[this.#kernel.nodeOf(thread)];
+    return (opcode === Opcode.lock || opcode === Opcode.acquireRequested) && this.waitsFor(thread).length > 0;
   }
 
   #tell(cycle: readonly number[]): string {

@@ -143,6 +143,17 @@ const entries = {
     meaning: 'The schedule still runs, but the guarantee now holds along it.',
     cure: 'If that was the fix, record the variant again or remove the file: heddle check <protocol>/<variant> --record.',
   },
+  'ranks-unreadable': {
+    title: 'a lock-rank graph cannot be read',
+    meaning:
+      'The file is missing, or a text is not in the notation of mklockrank.go: statements such as `NONE < sysmon < scavenge, forcegc;`, where names in capitals order others and are no ranks, # begins a comment, and `hchan < hchan;` says that several locks of a rank may be held at once.',
+    cure: 'The message says what was expected at that line and column. A source file is read from `const ranks` on, between the backquotes.',
+  },
+  'ranks-cyclic': {
+    title: 'a lock-rank graph goes round in a circle',
+    meaning: 'Each rank of the cycle would have to be taken before the next and the last before the first, so no order is left to keep.',
+    cure: 'Take one edge of the cycle away. A rank that may nest in itself is declared on its own: hchan < hchan;',
+  },
   'state-too-wide': {
     title: 'a state does not fit',
     meaning: 'A single field needs more than 24 bits.',

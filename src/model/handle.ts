@@ -40,7 +40,9 @@ export class Variable<T> extends BaseHandle {
   readonly kind = 'variable';
   readonly domain: Domain<T>;
   readonly initial: T;
-  constructor(name: string, domain: Domain<T>, initial: T, site: Site) {
+  /** Whether `load` and `store` of it are ordinary memory accesses, which may race. */
+  readonly isPlain: boolean;
+  constructor(name: string, domain: Domain<T>, initial: T, site: Site, isPlain = false) {
     super(name, site);
     if (domain.size < 1 || domain.size > 1 << 24)
       throw new HeddleError('bad-declaration', `the domain ${domain.label} has ${domain.size} values`, {
@@ -51,6 +53,7 @@ export class Variable<T> extends BaseHandle {
       throw new HeddleError('value-outside-domain', `the initial value ${String(initial)} is not in ${domain.label}`, { site });
     this.domain = domain;
     this.initial = initial;
+    this.isPlain = isPlain;
   }
 }
 
@@ -230,6 +233,20 @@ export function semaphore(
 /** What gated threads run behind: `stop(gate)` waits until each other one has stopped at a safe point. */
 export function gate(name: string): Gate {
   return new Gate(name, captureSite(gate));
+}
+
+/** The same variable as ordinary memory: `load` and `store` of it race unless something orders them (`dataRaceFreedom`). Other variables are atomic. */
+export function plain<T>(inner: Variable<T>): Variable<T>;
+export function plain<T>(name: string, inner: Variable<T>): Variable<T>;
+export function plain<T>(first: string | Variable<T>, second?: Variable<T>): Variable<T> {
+  const site = captureSite(plain);
+  const inner = typeof first === 'string' ? second : first;
+  if (inner === undefined)
+    throw new HeddleError('bad-declaration', 'plain needs the variable that it makes plain', {
+      site,
+      cure: "Write plain('count', int({ to: 3 })).",
+    });
+  return new Variable(typeof first === 'string' ? first : '', inner.domain, inner.initial, site, true);
 }
 
 /** A variable for properties only: written beside operations, never read by the protocol. */

@@ -1,7 +1,6 @@
 import { HeddleError } from './error.ts';
 import { handlesOf, type Gate, type Handle, type Shared, type Variable } from './handle.ts';
 import { Step, type Control } from './operation.ts';
-import { describe } from './plain-data.ts';
 import { captureSite, siteOfError, type Site } from './site.ts';
 
 /** One thread of a scenario. */
@@ -20,10 +19,14 @@ function declare(name: string, root: unknown, site: Site, options: Omit<Thread, 
   // Models are not type-checked before they run: a generator, or a routine that is not called, gets here.
   const request = root instanceof Step ? root.request : undefined;
   if (request === undefined || !('routine' in request))
-    throw new HeddleError('bad-declaration', `thread ${name} starts with ${request?.kind ?? describe(root)}, which is not a call of a routine`, {
-      site,
-      cure: 'Write thread(name, someRoutine(…)) or thread(name, forever(someRoutine)), with someRoutine = routine(…).',
-    });
+    throw new HeddleError(
+      'bad-declaration',
+      `thread ${name} starts with ${request?.kind ?? 'something'}, which is not a call of a routine`,
+      {
+        site,
+        cure: 'Write thread(name, someRoutine(…)) or thread(name, forever(someRoutine)), with someRoutine = routine(…).',
+      },
+    );
   return Object.freeze({ name, root: request, ...options });
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, dirname, extname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { HeddleError } from '../model/error.ts';
 
 /** Where a protocol's files are; paths are absolute. */
@@ -37,9 +37,4 @@ export function findRoot(from: string): string | undefined {
     if (existsSync(join(folder, 'models'))) return folder;
     if (dirname(folder) === folder) return undefined;
   }
-}
-
-/** The name of a file without its folder and ending. */
-export function stemOf(file: string): string {
-  return basename(file, extname(file));
 }

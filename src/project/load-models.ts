@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { HeddleError } from '../model/error.ts';
 import type { Protocol } from '../model/protocol.ts';
 import { siteOfError } from '../model/site.ts';
-import { withBuiltIn, type Guarantee } from '../property/property.ts';
+import { hasPlain, withBuiltIn, type Guarantee } from '../property/property.ts';
 import { compileModels, type CompiledModel } from './compile-models.ts';
 import { findModels } from './find-models.ts';
 
@@ -25,7 +25,7 @@ export async function loadModel(compiled: CompiledModel): Promise<LoadedProtocol
   const names = new Set(stated.map(({ name }) => name));
   if (names.size < stated.length)
     throw new HeddleError('duplicate-name', `two guarantees of ${compiled.name} have one name`, { where: `properties/${compiled.name}` });
-  const guarantees = withBuiltIn(stated, protocol.ranks !== undefined);
+  const guarantees = withBuiltIn(stated, protocol.ranks !== undefined, hasPlain(protocol.handles));
   checkExpectations(protocol, guarantees);
   return { protocol, guarantees, compiled };
 }

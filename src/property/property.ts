@@ -1,7 +1,8 @@
-import type { Ghost, Variable } from '../model/handle.ts';
+import type { Ghost, Handle, Variable } from '../model/handle.ts';
 import { captureSite, type Site } from '../model/site.ts';
 import { checkCaptures } from '../model/captures.ts';
-import type { Event, EventPattern } from './event.ts';
+import type { Routine } from '../model/routine.ts';
+import { enters, returns, type Event, type EventPattern } from './event.ts';
 
 /** What properties may name: protocol variables and ghosts. */
 export type Watched = Variable<unknown> | Ghost<unknown>;
@@ -51,12 +52,31 @@ export interface Monitor {
   readonly site: Site;
 }
 
-/** What every protocol is checked for. */
-export interface BuiltIn {
-  readonly kind: 'notStuck' | 'lockDiscipline' | 'lockOrder' | 'noThrow';
+/** No thread inside some routines ever waits, along the wait-for chain, for one inside others. */
+export interface NeverDelayedBy {
+  readonly kind: 'neverDelayedBy';
+  /** Remembers which threads are inside: its states are `Inside`. */
+  readonly tracker: Monitor;
 }
 
-export type Property = Invariant | StepProperty | Monitor | BuiltIn;
+/** The names of the threads that are inside the delayed and the delaying routines, once for each call that is under way. */
+export interface Inside {
+  readonly delayed: readonly string[];
+  readonly delaying: readonly string[];
+}
+
+/** What every protocol is checked for, or can be without saying more. */
+export interface BuiltIn {
+  readonly kind: 'notStuck' | 'lockDiscipline' | 'lockOrder' | 'noThrow' | 'dataRaceFreedom';
+}
+
+export type Property = Invariant | StepProperty | Monitor | NeverDelayedBy | BuiltIn;
+
+/** The monitor that a property runs on events, if it has one. */
+export function monitorOf(property: Property): Monitor | undefined {
+  if (property.kind === 'monitor') return property;
+  return property.kind === 'neverDelayedBy' ? property.tracker : undefined;
+}
 
 /** `invariant([gomaxprocs], (procs) => procs > 0)`: true in every state. It names what it reads, so that it is a table over those values. */
 export function invariant<const H extends readonly AnyWatched[]>(handles: H, holds: (...values: ValuesOf<H>) => boolean): Invariant {
@@ -105,6 +125,37 @@ export function monitor<S>(parts: {
     atEnd: (parts.atEnd ?? (() => undefined)) as (state: unknown) => string | undefined,
     site,
   });
+}
+
+type Routines = Routine | string | readonly (Routine | string)[];
+
+/**
+ * `neverDelayedBy([mProf_Malloc, mProf_Free], mProf_Flush)`: no reachable state in which a thread inside one of the first
+ * waits for a mutex whose holder, or whoever that waits for in turn, is inside one of the second.
+ */
+export function neverDelayedBy(delayed: Routines, delaying: Routines): NeverDelayedBy {
+  const entering = (routine: Routine | string, role: keyof Inside): Reaction<Inside> =>
+    on(enters(routine), (inside: Inside, { thread }): Inside => ({ ...inside, [role]: [...inside[role], thread].sort() }));
+  const leaving = (routine: Routine | string, role: keyof Inside): Reaction<Inside> =>
+    on(returns(routine), (inside: Inside, { thread }): Inside => ({
+      ...inside,
+      [role]: inside[role].toSpliced(inside[role].indexOf(thread), 1),
+    }));
+  const both = (routines: Routines, role: keyof Inside): Reaction<Inside>[] =>
+    ([routines].flat() as (Routine | string)[]).flatMap((routine) => [entering(routine, role), leaving(routine, role)]);
+  return Object.freeze({
+    kind: 'neverDelayedBy',
+    tracker: monitor<Inside>({
+      initial: { delayed: [], delaying: [] },
+      reactions: [...both(delayed, 'delayed'), ...both(delaying, 'delaying')],
+      triggered: (inside) => inside.delayed.length > 0 && inside.delaying.length > 0,
+    }),
+  });
+}
+
+/** No two threads ever could access a `plain` variable in the next step, one of them writing and one of them without an atomic operation. */
+export function dataRaceFreedom(): BuiltIn {
+  return { kind: 'dataRaceFreedom' };
 }
 
 /** No reachable deadlock, in the two senses of docs/semantics.md: a bad terminal state, or a wait-for cycle. */
@@ -157,8 +208,22 @@ const builtIn: readonly Guarantee[] = [
 ];
 const ranked = guarantee('lock-order', { says: 'mutexes are taken in the order of their ranks', source: 'built in' }, lockOrder());
 
+const raceFree = guarantee(
+  'no-data-race',
+  { says: 'plain variables are never accessed by two threads at once, one of them writing', source: 'built in' },
+  dataRaceFreedom(),
+);
+
 /** A protocol's own guarantees and the built-in ones that it does not state under a name of its own. */
-export function withBuiltIn(guarantees: readonly Guarantee[], hasRanks: boolean): readonly Guarantee[] {
+export function withBuiltIn(guarantees: readonly Guarantee[], hasRanks: boolean, hasPlain = false): readonly Guarantee[] {
   const stated = new Set(guarantees.map(({ property }) => property.kind));
-  return [...guarantees, ...[...builtIn, ...(hasRanks ? [ranked] : [])].filter(({ property }) => !stated.has(property.kind))];
+  return [
+    ...guarantees,
+    ...[...builtIn, ...(hasRanks ? [ranked] : []), ...(hasPlain ? [raceFree] : [])].filter(({ property }) => !stated.has(property.kind)),
+  ];
+}
+
+/** Whether some of a protocol's variables are plain memory. */
+export function hasPlain(handles: readonly Handle[]): boolean {
+  return handles.some((handle) => handle.kind === 'variable' && handle.isPlain);
 }

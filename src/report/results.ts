@@ -36,15 +36,21 @@ export function variantBlock(checked: CheckedVariant, options: ResultsOptions): 
   const { exploration } = checked;
   const size = `${count(exploration.states)} states, ${(exploration.milliseconds / 1000).toFixed(1)} s`;
   const title = `${worst} ${colours.bold(checked.variant.name)}`;
-  const gap = Math.max(2, width - checked.variant.name.length - 2 - size.length);
+  const gap = width - checked.variant.name.length - 2 - size.length;
   const lines = [
-    `${title}${' '.repeat(gap)}${colours.dim(size)}`,
+    ...(gap >= 2 ? [`${title}${' '.repeat(gap)}${colours.dim(size)}`] : [title, `${' '.repeat(width - size.length)}${colours.dim(size)}`]),
     ...wrapped(checked.variant.about, width, '  ').map((line) => colours.dim(line)),
   ];
   const holding = rows.filter(({ verdict }) => verdict.kind === 'holds');
   if (holding.length > 0) {
     const all = holding.length === rows.length;
-    lines.push(...wrapped(`holds in scope: ${all ? `all ${rows.length} guarantees` : holding.map(nameOf).join(', ')}`, width, '  '));
+    lines.push(
+      ...wrapped(
+        `holds in scope: ${all && rows.length > 1 ? `all ${rows.length} guarantees` : holding.map(nameOf).join(', ')}`,
+        width,
+        '  ',
+      ),
+    );
     const vacuous = holding.filter(({ verdict }) => verdict.kind === 'holds' && verdict.vacuous);
     if (vacuous.length > 0)
       lines.push(
@@ -85,13 +91,13 @@ function violatedLines(checked: CheckedVariant, row: CheckedGuarantee, options: 
   const { colours, width } = options;
   if (row.verdict.kind !== 'violated') return [];
   const steps = row.verdict.violation.schedule.choices.length;
-  const how = `${row.verdict.minimal ? 'shortest run' : 'a run'} of ${steps} steps`;
+  const how = `${row.verdict.minimal ? 'shortest run' : 'a run'} of ${many(steps, 'step')}`;
   const judgement = { violated: 'as expected', finding: 'FINDING', holds: 'NOT EXPECTED', unspecified: 'not judged' }[row.expected];
   const paint = row.status === 'unexpected' ? colours.red : row.expected === 'finding' ? colours.magenta : (text: string) => text;
   const file = options.fileOf(checked, row);
   return [
     ...wrapped(`violated, ${judgement}: ${nameOf(row)} (${how})`, width, '  ').map(paint),
-    ...wrapped(row.verdict.violation.says, width, '    ').map(colours.dim),
+    ...wrapped(row.verdict.violation.says || `no longer true: ${row.guarantee.says}`, width, '    ').map(colours.dim),
     ...(file === undefined ? [] : [colours.dim(`    heddle replay ${file}`)]),
   ];
 }
@@ -125,7 +131,9 @@ export function findings(results: readonly CheckedVariant[], options: ResultsOpt
   );
   if (found.length === 0) return undefined;
   return [
-    colours.magenta(colours.bold(`Findings: versions taken from the sources that break a guarantee in the model`)),
+    ...wrapped('Findings: versions taken from the sources that break a guarantee in the model', width, '').map((line) =>
+      colours.magenta(colours.bold(line)),
+    ),
     ...found.flatMap(({ checked, row }) => {
       const file = options.fileOf(checked, row);
       return [
@@ -148,24 +156,40 @@ export function summary(results: readonly CheckedVariant[], milliseconds: number
   const parts = [
     `${number(({ verdict }) => verdict.kind === 'holds')} hold in scope`,
     `${number(({ expected, verdict }) => expected !== 'finding' && verdict.kind === 'violated')} violated`,
-    `${number(({ expected, verdict }) => expected === 'finding' && verdict.kind === 'violated')} findings`,
+    many(
+      number(({ expected, verdict }) => expected === 'finding' && verdict.kind === 'violated'),
+      'finding',
+    ),
     `${number(({ verdict, expected }) => expected !== 'unspecified' && verdict.kind === 'not-found')} not found within a bound`,
     `${number(({ verdict, expected }) => expected === 'unspecified' && verdict.kind === 'not-found')} not judged`,
     `${number(({ verdict }) => verdict.kind === 'incomplete')} incomplete`,
   ].filter((part) => !part.startsWith('0 '));
   const unexpected = number(({ status }) => status === 'unexpected');
+  const interrupted = rows.some(({ verdict }) => verdict.kind === 'incomplete' && verdict.cut === 'interrupted');
   const open = number(({ status }) => status === 'open');
-  const verdict =
+  const judged = many(rows.length, 'result');
+  const [verdict, paint] =
     unexpected > 0
-      ? colours.red(`${unexpected} of ${rows.length} results are NOT as expected.`)
+      ? [`${unexpected} of ${judged} ${unexpected === 1 ? 'is' : 'are'} NOT as expected.`, colours.red]
       : open > 0
-        ? colours.yellow(`Nothing unexpected, but ${open} of ${rows.length} results are open: a budget ran out.`)
-        : colours.green(`All ${rows.length} results are as expected.`);
+        ? [
+            `Nothing unexpected, but ${open} of ${judged} ${open === 1 ? 'is' : 'are'} open: ${interrupted ? 'the run was interrupted' : 'a budget ran out'}.`,
+            colours.yellow,
+          ]
+        : [
+            rows.length === 0 ? 'Nothing was judged.' : rows.length === 1 ? 'The result is as expected.' : `All ${judged} are as expected.`,
+            colours.green,
+          ];
   return [
-    ...wrapped(`${results.length} variants, ${rows.length} guarantees: ${parts.join(', ')}.`, width, ''),
+    ...wrapped(`${many(results.length, 'variant')}, ${[judged, ...(parts.length === 0 ? [] : [parts.join(', ')])].join(': ')}.`, width, ''),
     `${count(states)} states in ${(milliseconds / 1000).toFixed(1)} s.`,
-    verdict,
+    ...wrapped(verdict, width, '').map(paint),
   ].join('\n');
+}
+
+/** `1 step`, `2 steps`. */
+function many(number: number, noun: string): string {
+  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function nameOf({ guarantee }: CheckedGuarantee): string {

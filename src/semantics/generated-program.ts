@@ -1,5 +1,5 @@
 /** Test support: programs as plain data, and the routines that run them. Results decide what comes next, so histories matter. */
-import { array, gate, ghost, int, mutex, semaphore } from '../model/handle.ts';
+import { array, gate, ghost, int, mutex, plain, semaphore } from '../model/handle.ts';
 import type { Body } from '../model/operation.ts';
 import {
   acquire,
@@ -54,7 +54,7 @@ export type Statement =
 
 export type Program = readonly Statement[];
 
-const x = int('x', { to: 1 });
+const x = plain('x', int({ to: 1 }));
 const y = int('y', { to: 2 });
 /** Added to; more than the short runs of these programs add up to in practice, as leaving a domain would be an error. */
 const count = int('count', { to: 9 });

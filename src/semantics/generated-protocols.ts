@@ -4,7 +4,17 @@ import { given, scenario, thread } from '../model/protocol.ts';
 import { forever, loop } from '../model/routine.ts';
 import { changes, emits, enters, returns, writes } from '../property/event.ts';
 import { exists, never, precedes } from '../property/pattern.ts';
-import { guarantee, invariant, monitor, on, stepProperty, withBuiltIn, type Property } from '../property/property.ts';
+import {
+  dataRaceFreedom,
+  guarantee,
+  invariant,
+  monitor,
+  neverDelayedBy,
+  on,
+  stepProperty,
+  withBuiltIn,
+  type Property,
+} from '../property/property.ts';
 import { handlesOf } from '../model/handle.ts';
 import { pool, round, subroutines, turn, type Program, type Statement, type Value } from './generated-program.ts';
 import type { Subject } from './state.ts';
@@ -57,6 +67,9 @@ export const properties: readonly Property[] = [
   exists(writes(y, { by: 'B' })).before(returns('beta', { when: ({ value }) => value === 0 })),
   never(changes(last)).afterUntil(emits('pong'), returns('alpha')),
   counting,
+  neverDelayedBy('alpha', ['beta', 'turn']),
+  neverDelayedBy(['beta', 'round'], 'alpha'),
+  dataRaceFreedom(),
 ];
 
 const value: fc.Arbitrary<Value> = fc.oneof(fc.record({ plus: fc.nat(2) }), fc.record({ register: fc.nat(2), plus: fc.nat(1) }));

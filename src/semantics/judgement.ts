@@ -1,7 +1,7 @@
-import { match } from 'ts-pattern';
+import { match, P } from 'ts-pattern';
 import type { Mutex } from '../model/handle.ts';
 import type { Event } from '../property/event.ts';
-import type { Guarantee, Reaction, Violated } from '../property/property.ts';
+import { monitorOf, type Guarantee, type Inside, type Reaction, type Violated } from '../property/property.ts';
 import { gateOf, holderOf, type State, type Subject } from './state.ts';
 
 /** Numbers of the guarantees that the answer picks. */
@@ -16,9 +16,7 @@ export function notified(
   events: readonly Event[],
 ): { readonly state: State; readonly violated: readonly number[] } {
   const monitors = guarantees.map(({ property }, number) =>
-    property.kind === 'monitor'
-      ? events.reduce((remembered, event) => reacted(property.reactions, remembered, event), state.monitors[number])
-      : undefined,
+    events.reduce((remembered, event) => reacted(monitorOf(property)?.reactions ?? [], remembered, event), state.monitors[number]),
   );
   return {
     state: { ...state, monitors },
@@ -70,6 +68,8 @@ export function stateViolated(subject: Subject, state: State, terminal: boolean)
   return numbersOf(subject.guarantees, ({ property }, number) =>
     match(property)
       .with({ kind: 'invariant' }, ({ handles, holds }) => !holds(...handles.map((handle) => state.shared.get(handle))))
+      .with({ kind: 'neverDelayedBy' }, () => isDelayed(subject, state, state.monitors[number] as Inside))
+      .with({ kind: 'dataRaceFreedom' }, () => races(state))
       .with({ kind: 'notStuck' }, () => waitsInCircle(subject, state) || (terminal && isDeadlock(subject, state)))
       .with(
         { kind: 'monitor' },
@@ -93,18 +93,51 @@ function isDeadlock({ scenario }: Subject, state: State): boolean {
 
 /** Whether some thread waits for itself, along who waits for whom. */
 function waitsInCircle(subject: Subject, state: State): boolean {
-  return state.threads.some((_, first) => {
-    const reached = new Set<number>();
-    const follow = (thread: number): void => {
-      for (const other of waitsFor(subject, state, thread))
-        if (!reached.has(other)) {
-          reached.add(other);
-          follow(other);
-        }
-    };
-    follow(first);
-    return reached.has(first);
+  return state.threads.some((_, first) => waitsForAll(subject, state, first).has(first));
+}
+
+/** The threads that a thread waits for, directly or through others. */
+function waitsForAll(subject: Subject, state: State, first: number): ReadonlySet<number> {
+  const reached = new Set<number>();
+  const follow = (thread: number): void => {
+    for (const other of waitsFor(subject, state, thread))
+      if (!reached.has(other)) {
+        reached.add(other);
+        follow(other);
+      }
+  };
+  follow(first);
+  return reached;
+}
+
+/** Whether a thread inside the delayed routines waits for a mutex, and so for one inside the delaying ones. */
+function isDelayed(subject: Subject, state: State, { delayed, delaying }: Inside): boolean {
+  const nameOf = (thread: number): string => subject.scenario.threads[thread]!.name;
+  return state.threads.some(({ asks, stopped }, thread) => {
+    const atMutex = !stopped && asks.kind === 'operation' && asks.phase !== 'request' && asks.operation.kind === 'lock';
+    if (!atMutex || !delayed.includes(nameOf(thread))) return false;
+    return [...waitsForAll(subject, state, thread)].some((other) => delaying.includes(nameOf(other)));
   });
+}
+
+/** Whether two threads could both access a plain variable next, one writing and one not atomically. */
+function races(state: State): boolean {
+  const accesses = state.threads.flatMap(({ asks, stopped }, thread) => {
+    if (stopped || asks.kind !== 'operation') return [];
+    const { operation } = asks;
+    const handles = match(operation)
+      .with({ kind: P.union('load', 'store', 'swap', 'compareAndSwap', 'fetchAdd') }, ({ handle }) => [handle])
+      .with({ kind: P.union('waitUntil', 'atomically') }, ({ handles }) => handles)
+      .otherwise(() => []);
+    const writes = operation.kind !== 'load' && operation.kind !== 'waitUntil';
+    const bare = operation.kind === 'load' || operation.kind === 'store';
+    return handles.filter(({ isPlain }) => isPlain).map((handle) => ({ thread, handle, writes, bare }));
+  });
+  return accesses.some((one) =>
+    accesses.some(
+      (other) => one.thread < other.thread && one.handle === other.handle && (one.writes || other.writes) && (one.bare || other.bare),
+    ),
+  );
 }
 
 /** The threads that must move before this one can. */

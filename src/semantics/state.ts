@@ -2,7 +2,7 @@ import { match } from 'ts-pattern';
 import type { Handle } from '../model/handle.ts';
 import { describe, keyOf } from '../model/plain-data.ts';
 import type { LockRanks, Scenario } from '../model/protocol.ts';
-import type { Guarantee, Violated } from '../property/property.ts';
+import { monitorOf, type Guarantee, type Violated } from '../property/property.ts';
 import { keyOfAsks, replayed, type Asks } from './thread.ts';
 
 /** What the reference explores: a protocol's handles and ranks, one scenario, and all of the protocol's guarantees. */
@@ -40,9 +40,7 @@ export interface State {
 
 /** Names of the routines whose calls and returns are steps of this thread: those that some property of the protocol observes in it. */
 export function observedIn(thread: string, guarantees: readonly Guarantee[]): ReadonlySet<string> {
-  const patterns = guarantees
-    .flatMap(({ property }) => (property.kind === 'monitor' ? property.reactions : []))
-    .map(({ pattern }) => pattern);
+  const patterns = guarantees.flatMap(({ property }) => monitorOf(property)?.reactions ?? []).map(({ pattern }) => pattern);
   const ofThread = patterns.filter(
     ({ kind, by }) => (kind === 'enters' || kind === 'returns') && (by === undefined || by.includes(thread)),
   );
@@ -59,7 +57,7 @@ export function initialStates({ handles, scenario, guarantees }: Subject): reado
       locks: 0,
       stopped: false,
     })),
-    monitors: guarantees.map(({ property }) => (property.kind === 'monitor' ? property.initial : undefined)),
+    monitors: guarantees.map(({ property }) => monitorOf(property)?.initial),
   };
   return scenario.initial.reduce<readonly State[]>(
     (states, { handle, values }) => states.flatMap((state) => values.map((value) => assigning(state, handle, value))),
