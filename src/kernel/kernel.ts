@@ -5,6 +5,7 @@ import { breachOf } from '../ranks/breach.ts';
 import { violatedState } from './monitor-table.ts';
 import { Opcode, Program, type Extra } from './program.ts';
 import { PropertyTables } from './property-tables.ts';
+import type { Applier } from './layout.ts';
 import { Overflow, type System } from './system.ts';
 import { WaitFor } from './wait-for.ts';
 
@@ -56,6 +57,8 @@ export class Kernel {
   readonly properties: PropertyTables;
   /** The current state, unpacked. */
   readonly #fields: Int32Array;
+  readonly #unpack: (state: Int32Array, fields: Int32Array) => void;
+  readonly #apply: Applier;
   readonly #gates: number;
   readonly #word: Int32Array;
   readonly #shift: Int32Array;
@@ -84,6 +87,8 @@ export class Kernel {
     this.programs = system.learners.map((_, thread) => new Program(system, thread));
     this.violated = new Int32Array(system.guarantees.length + 1);
     this.#fields = new Int32Array(layout.fields.length);
+    this.#unpack = layout.unpacker();
+    this.#apply = layout.applier();
     this.#gates = system.gates.length;
     this.#word = layout.word;
     this.#shift = layout.shift;
@@ -117,10 +122,7 @@ export class Kernel {
     const { current } = this;
     for (let k = 0; k < current.length; k++) current[k] = states[offset + k]!;
     const fields = this.#fields;
-    const word = this.#word;
-    const shift = this.#shift;
-    const mask = this.#mask;
-    for (let field = 0; field < fields.length; field++) fields[field] = (current[word[field]!]! >>> shift[field]!) & mask[field]!;
+    this.#unpack(current, fields);
     this.waiting = 0;
     this.closing = false;
     for (let gate = 0; gate < this.#gates; gate++) {
@@ -285,18 +287,24 @@ export class Kernel {
         break;
       default:
     }
+    this.slot = slot;
+    if (program.plainly[slot] === 1) {
+      this.#apply(this.current, this.next, program.keep, program.set, program.add, slot * this.next.length);
+      return Fired.stepped;
+    }
+    return this.#carefully(thread, program, node, slot);
+  }
+
+  /** The rest of `fire` for steps that more hangs on than the packed words, and for those taken for the first time. */
+  #carefully(thread: number, program: Program, node: number, slot: number): number {
     let target = program.target[slot]!;
     if (target < 0) target = program.resolve(node, slot);
-    this.slot = slot;
     if (target > this.#mask[this.#nodeField[thread]!]!) throw new Overflow('node', thread);
-    const { current, next } = this;
-    const { keep, set, add } = program;
-    const { length } = current;
-    const offset = slot * length;
-    for (let k = 0; k < length; k++) next[k] = ((current[k]! & keep[offset + k]!) | set[offset + k]!) + add[offset + k]!;
+    this.#apply(this.current, this.next, program.keep, program.set, program.add, slot * this.next.length);
     if (program.opcode[target]! <= Opcode.error && !this.#arrive(thread, program, target)) return Fired.faulted;
     if (program.marked[node] === 1) this.#beside(thread, program.extras[node]!, node, program.resultOf(node, slot));
     if (this.properties.hasSteps) this.#checkSteps();
+    else if (program.opcode[target]! > Opcode.error && program.marked[node] === 0) program.plainly[slot] = 1;
     return Fired.stepped;
   }
 

@@ -73,6 +73,8 @@ export class Program {
   extras: (Extra | undefined)[] = [];
   /** By slot: the local state that it leads to, or −1 while that is not learned. */
   target = new Int32Array(64);
+  /** By slot: whether a step by it is its masks and nothing else: no ghost, event, assertion or exit hangs on it. */
+  plainly = new Uint8Array(64);
   /** By slot and word. */
   keep = new Int32Array(64);
   set = new Int32Array(64);
@@ -207,7 +209,10 @@ export class Program {
     this.first[id] = this.#slots;
     this.#slots += slots;
     const size = this.target.length;
-    if (this.#slots > size) this.target = words(this.target, Math.max(this.#slots, size * 2));
+    if (this.#slots > size) {
+      this.target = words(this.target, Math.max(this.#slots, size * 2));
+      this.plainly = bytes(this.plainly, this.target.length);
+    }
     this.target.fill(-1, this.first[id]);
     const wide = this.target.length * this.#system.layout.words;
     if (this.keep.length < wide) {

@@ -21,6 +21,8 @@ export class Visited {
   /** Staged states, their hashes, and the state that each was reached from. */
   readonly #staged: Int32Array;
   readonly #hashes = new Int32Array(batch);
+  /** Growing may happen in the middle of `flush`, which still needs its own. */
+  readonly #rehashes = new Int32Array(batch);
   readonly #candidates = new Int32Array(batch);
   readonly #origins = new Int32Array(batch);
   #stagedCount = 0;
@@ -102,7 +104,7 @@ export class Visited {
     this.parents[number] = parent;
     // Growing rehashes, so the free slot is looked for again only then.
     if (slots === this.#slots) slots[slot] = number;
-    else this.#place(number);
+    else this.#place(number, hash);
     return number;
   }
 
@@ -117,8 +119,8 @@ export class Visited {
     return hash ^ (hash >>> 13);
   }
 
-  #place(number: number): void {
-    let slot = this.hash(this.states, number * this.words) & this.#mask;
+  #place(number: number, hash: number): void {
+    let slot = hash & this.#mask;
     while (this.#slots[slot] !== -1) slot = (slot + 1) & this.#mask;
     this.#slots[slot] = number;
   }
@@ -133,7 +135,18 @@ export class Visited {
     this.parents = grown(this.parents);
     this.#slots = new Int32Array(this.#slots.length * 2).fill(-1);
     this.#mask = this.#slots.length - 1;
-    for (let number = 0; number < this.size; number++) this.#place(number);
+    // By batches, for the same reason as in `flush`.
+    for (let from = 0; from < this.size; from += batch) {
+      const count = Math.min(batch, this.size - from);
+      let touched = this.#touched;
+      for (let k = 0; k < count; k++) {
+        const hash = this.hash(this.states, (from + k) * this.words);
+        this.#rehashes[k] = hash;
+        touched ^= this.#slots[hash & this.#mask]!;
+      }
+      this.#touched = touched;
+      for (let k = 0; k < count; k++) this.#place(from + k, this.#rehashes[k]!);
+    }
     return true;
   }
 }
