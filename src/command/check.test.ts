@@ -9,7 +9,7 @@ const small = project(counter());
 const huge = project(large());
 
 test('everything as expected exits with 0 and says what was found', async (t) => {
-  const { code, stdout, stderr } = await runHeddle(['check', '--root', small, '--quiet']);
+  const { code, stdout, stderr } = await runHeddle(['check', '--workers', '1', '--root', small, '--quiet']);
   t.is(code, 0);
   t.is(stderr, '');
   t.regex(stdout, /✓ safe .*\n {2}under a lock\n {2}holds in scope: all 4 guarantees\n/);
@@ -45,6 +45,7 @@ test('a violation that is not expected exits with 1 and is told as a story', asy
   t.regex(stdout, /violated, NOT EXPECTED: no-throw \(shortest run of 4 steps\)/);
   t.regex(stdout, /wrong\/only breaks no-throw/);
   t.regex(stdout, /✗ B throws: seen before|✗ A throws: seen before/);
+  t.regex(stdout, /\nkeep it: npx heddle check wrong\/only --guarantee no-throw --scope gate --record\n/);
   t.regex(stdout, /1 of 3 results is NOT as expected\.\n$/);
 });
 
@@ -82,7 +83,7 @@ for (const workers of ['1', '2'])
 
 test('--record writes a file and its text for every violation that is judged', async (t) => {
   const root = project(counter());
-  const { code, stdout } = await runHeddle(['check', '--record', '--quiet'], { cwd: root });
+  const { code, stdout } = await runHeddle(['check', '--workers', '1', '--record', '--quiet'], { cwd: root });
   t.is(code, 0);
   t.regex(stdout, /recorded counterexamples\/counter\/racy--none-lost\.json\nrecorded counterexamples\/counter\/found--none-lost\.json\n/);
   for (const variant of ['racy', 'found'])
@@ -92,10 +93,9 @@ test('--record writes a file and its text for every violation that is judged', a
   t.regex(next.stdout, /heddle replay counterexamples\/counter\/racy--none-lost\.json/);
 });
 
-for (const env of [{}, { NO_COLOR: '1' }])
-  test(`no escape codes are printed to a pipe${'NO_COLOR' in env ? ' with NO_COLOR' : ''}`, async (t) => {
-    const good = await runHeddle(['check', '--root', small], { env });
-    const bad = await runHeddle(['check', 'nobody', '--root', small], { env });
-    // oxlint-disable-next-line no-control-regex -- it is the escape code that must not be there.
-    for (const text of [good.stdout, good.stderr, bad.stderr]) t.notRegex(text, /\u001b/);
-  });
+test('no escape codes are printed to a pipe, whatever CI and FORCE_COLOR say', async (t) => {
+  const good = await runHeddle(['check', '--workers', '1', '--root', small], { env: { CI: '1', FORCE_COLOR: '1' } });
+  const bad = await runHeddle(['check', 'nobody', '--root', small], { env: { NO_COLOR: '1' } });
+  // oxlint-disable-next-line no-control-regex -- it is the escape code that must not be there.
+  for (const text of [good.stdout, good.stderr, bad.stderr]) t.notRegex(text, /\u001b/);
+});

@@ -126,7 +126,8 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
   else {
     for (const checked of results)
       for (const row of checked.guarantees)
-        if (row.status === 'unexpected' && row.verdict.kind === 'violated') screen.print(`\n${files.tell(checked, row, screen)}`);
+        if (row.status === 'unexpected' && row.verdict.kind === 'violated')
+          screen.print(`\n${files.tell(checked, row, screen).trimEnd()}\n${keeping(checked, row)}`);
     const found = findings(results, options);
     if (found !== undefined) screen.print(`\n${found}`);
     screen.print(`\n${summary(results, milliseconds, options)}`);
@@ -136,6 +137,11 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
     console.error(`interrupted${left > 0 ? `; ${left} of ${selected.length} variants were not begun` : ''}`);
     process.exitCode = exitCodes.interrupted;
   } else process.exitCode = exitCodeOf(results, flags.guarantee);
+}
+
+/** How to keep a counterexample that is only on the screen. */
+function keeping({ protocol, variant, scope }: CheckedVariant, { guarantee }: CheckedGuarantee): string {
+  return `\nkeep it: npx heddle check ${protocol.name}/${variant.name} --guarantee ${guarantee.name} --scope ${scope} --record`;
 }
 
 /** Prints results in the order of the selection, each as soon as all before it are there. */

@@ -12,7 +12,7 @@ const cases: readonly (readonly [what: string, files: Files, code: string, place
   ['a syntax error', work('yield* load(x;'), 'model-not-loaded', `${bad}:4`, /Mend the error that is shown/],
   [
     'an import that is not there',
-    { ...work('yield* load(x);'), 'properties/bad.ts': "import { y } from './gone.ts';" },
+    { ...work('yield* load(x);'), 'properties/bad.ts': "import './gone.ts';" },
     'model-not-loaded',
     'properties/bad.ts:1',
     /Mend/,
@@ -53,7 +53,13 @@ const cases: readonly (readonly [what: string, files: Files, code: string, place
     `${bad}:4`,
     /Declare the variable inside/,
   ],
-  ['a loop that forgets nothing', work('for (;;) yield* load(x);'), 'endless-local-history', `${bad}:3`, /forever\(routine\)/],
+  [
+    'a loop that forgets nothing',
+    model('bad', "const x = int('x', { to: 0 });\nconst work = routine('work', function* () {\n  for (;;) yield* load(x);\n});"),
+    'endless-local-history',
+    `${bad}:3`,
+    /forever\(routine\)/,
+  ],
   [
     'a thread that is no routine',
     model('bad', `${x}const work = function* () {\n  yield* load(x);\n};`),

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { exploreLockOrder, type LockOrder } from '../check/explore-lock-order.ts';
-import { statusOf } from '../check/check-variant.ts';
+import type { Status } from '../check/check-variant.ts';
 import { counterexamplePath } from '../counterexample/file.ts';
 import { traceOf } from '../counterexample/trace.ts';
 import { System } from '../kernel/system.ts';
@@ -88,7 +88,7 @@ async function lockOrder(name: string, flags: LockOrderFlags, screen: Screen): P
   else {
     const style = { width: screen.width, colours: colours(screen.colour) };
     screen.print(renderLockOrder(order, { ...style, ranksFrom: flags.ranks }));
-    for (const story of stories(order, { root, flags,  guarantee, ...style })) screen.print(`\n${story}`);
+    for (const story of stories(order, { root, flags, guarantee, ...style })) screen.print(`\n${story}`);
   }
   if (flags.svg !== undefined) await draw(order, flags.svg);
   process.exitCode = interrupted
@@ -113,12 +113,15 @@ function ranksFor(protocol: Protocol, file: PartialOrder, path: string): LockRan
     return file.only(...used);
   } catch (error) {
     if (!(error instanceof HeddleError) || error.code !== 'unknown-name') throw error;
-    throw new HeddleError(error.code, error.what, { where: path, cure: `${error.cure} The mutexes of ${protocol.name} have ${used.join(', ')}.` });
+    throw new HeddleError(error.code, error.what, {
+      where: path,
+      cure: `${error.cure} The mutexes of ${protocol.name} have ${used.join(', ')}.`,
+    });
   }
 }
 
 /** With ranks of one's own, and for a protocol without the guarantee, every forbidden edge is unexpected. */
-function judge({ use, variant, complete }: LockOrder, guarantee: Guarantee | undefined): ReturnType<typeof statusOf> {
+function judge({ use, variant, complete }: LockOrder, guarantee: Guarantee | undefined): Status {
   const forbidden = use.edges.some(({ breach }) => breach !== undefined);
   const expected = guarantee === undefined ? 'holds' : (variant.expects[guarantee.name] ?? variant.otherwise);
   if (forbidden) return expected === 'holds' ? 'unexpected' : 'as expected';

@@ -5,10 +5,11 @@ export const exitCodes = { asExpected: 0, unexpected: 1, usage: 2, open: 3, inte
 
 /** What is known of the terminal: NO_COLOR, pipes and widths. */
 export class Screen {
+  // isTTY is undefined, not false, where there is no terminal.
   /** Whether to colour standard output. */
-  readonly colour: boolean = pc.isColorSupported && process.stdout.isTTY;
+  readonly colour: boolean = pc.isColorSupported && process.stdout.isTTY === true;
   /** Whether to colour standard error. */
-  readonly errorColour: boolean = pc.isColorSupported && process.stderr.isTTY;
+  readonly errorColour: boolean = pc.isColorSupported && process.stderr.isTTY === true;
   /** Columns of standard output; 80 where it is not a terminal. */
   readonly width: number = Math.max(40, process.stdout.columns ?? 80);
   readonly errorWidth: number = Math.max(40, process.stderr.columns ?? 80);

@@ -28,7 +28,9 @@ export function compareTables(before: LockRanks, after: LockRanks): TableDiffere
 /** Both tables in one: a row of both has the entries of both. */
 export function joinTables(first: LockRanks, second: LockRanks): LockRanks {
   const ranks = new Set([...Object.keys(first), ...Object.keys(second)]);
-  return Object.freeze(Object.fromEntries([...ranks].map((rank) => [rank, [...new Set([...(first[rank] ?? []), ...(second[rank] ?? [])])]])));
+  return Object.freeze(
+    Object.fromEntries([...ranks].map((rank) => [rank, [...new Set([...(first[rank] ?? []), ...(second[rank] ?? [])])]])),
+  );
 }
 
 export function entriesOf(table: LockRanks): readonly RankEntry[] {

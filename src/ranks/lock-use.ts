@@ -56,7 +56,8 @@ export function lockUse<W>(
 function leadsTo(edges: readonly TakenEdge<unknown>[], from: string, to: string): boolean {
   const seen = new Set([from]);
   // A set goes on through what is added while it is gone through.
-  for (const rank of seen) for (const edge of edges) if (edge.held.rank === rank && edge.taken.rank !== undefined) seen.add(edge.taken.rank);
+  for (const rank of seen)
+    for (const edge of edges) if (edge.held.rank === rank && edge.taken.rank !== undefined) seen.add(edge.taken.rank);
   return seen.has(to);
 }
 

@@ -116,7 +116,10 @@ class RankParser {
   #name(what: string): Token {
     const token = this.#tokens[this.#next];
     if (token === undefined || !name.test(token.text))
-      throw this.#wrong(what, 'Type a name, such as sched, a list such as allg, allp, or NONE; the last list of a statement ends with `;`.');
+      throw this.#wrong(
+        what,
+        'Type a name, such as sched, a list such as allg, allp, or NONE; the last list of a statement ends with `;`.',
+      );
     this.#next++;
     if (token.text !== nothing) this.#names.add(token.text);
     return token;
@@ -138,7 +141,9 @@ class RankParser {
   #wrong(expected: string, cure: string): HeddleError {
     const token = this.#tokens[this.#next];
     const found = token === undefined ? 'the end' : `\`${token.text}\``;
-    return this.#error(`expected ${expected}, found ${found}`, token ?? { text: '', at: this.#text.trimEnd().length }, cure);
+    const last = this.#tokens.at(-1);
+    const end = last === undefined ? 0 : last.at + last.text.length;
+    return this.#error(`expected ${expected}, found ${found}`, token ?? { text: '', at: end }, cure);
   }
 
   #error(what: string, token: Token, cure: string): HeddleError {

@@ -115,7 +115,7 @@ export class PartialOrder {
   /** Each name of `left` has a predecessor in it: going back from any, one comes round. */
   #cycleIn(left: ReadonlySet<string>): readonly RankEdge[] {
     const path: RankEdge[] = [];
-    for (let taken = [...left][0]!; ; ) {
+    for (let taken = [...left][0]!; ;) {
       const held = [...this.#direct.get(taken)!].find((name) => left.has(name))!;
       path.unshift(this.#notation.edges.find((edge) => edge.held === held && edge.taken === taken)!);
       const end = path.findIndex((edge) => edge.taken === held);

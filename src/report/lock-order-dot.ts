@@ -10,7 +10,11 @@ export function lockOrderDot({ protocol, variant, scope, use }: Pick<LockOrder, 
     '  edge [fontname="Helvetica" fontsize=10];',
     ...mutexes.map(({ name, rank }) => `  ${quoted(name)} [label=${quoted(`${name}\n${rank ?? 'no rank'}`)}];`),
     ...use.edges.map(({ held, taken, breach }) =>
-      edge(held.name, taken.name, breach === undefined ? [] : ['color="#c0392b"', 'fontcolor="#c0392b"', 'penwidth=2', `label=${quoted(breach)}`]),
+      edge(
+        held.name,
+        taken.name,
+        breach === undefined ? [] : ['color="#c0392b"', 'fontcolor="#c0392b"', 'penwidth=2', `label=${quoted(breach)}`],
+      ),
     ),
     ...use.unused.flatMap((entry) =>
       mutexes

@@ -22,7 +22,6 @@ export function renderLockOrder(order: LockOrder, style: LockOrderStyle): string
   const allowed = use.edges.filter(({ breach }) => breach === undefined);
   const forbidden = use.edges.filter(({ breach }) => breach !== undefined);
   const paragraph = (text: string, indent: string, paint: (line: string) => string): string[] => wrapped(text, width, indent).map(paint);
-  const plain = (line: string): string => line;
   const about = protocol.scopes.find(({ name }) => name === scope)?.about ?? '';
   const source = ranks === undefined ? 'no ranks: nothing is forbidden' : `ranks: ${style.ranksFrom ?? "the protocol's"}`;
   const size = `${count(exploration.states)} states, ${(exploration.milliseconds / 1000).toFixed(1)} s`;
@@ -32,7 +31,7 @@ export function renderLockOrder(order: LockOrder, style: LockOrderStyle): string
     ...paragraph(`${size}${complete ? '' : ', not complete: there may be more edges'}; ${source}`, '', complete ? plain : colours.yellow),
     '',
     `taken while another was held${ranks === undefined ? '' : ', as the ranks allow'}: ${allowed.length}`,
-    ...edgeLines(allowed, width),
+    ...edgeLines(allowed, ranks !== undefined, width),
   ];
   if (ranks !== undefined) {
     const paint = forbidden.length === 0 ? colours.green : colours.red;
@@ -51,9 +50,14 @@ export function renderLockOrder(order: LockOrder, style: LockOrderStyle): string
     lines.push('', ...paragraph(`a cycle: ${cycle}; threads that take them at once may wait for each other for ever`, '', colours.yellow));
   }
   const alone = neverNested(order);
-  if (alone.length > 0) lines.push('', ...paragraph(`never taken with another: ${alone.join(', ')}`, '', plain));
+  if (alone.length > 0)
+    lines.push('', ...paragraph(`${complete ? 'never' : 'not so far'} taken with another: ${alone.join(', ')}`, '', plain));
   const limit = 'Only mutexes have ranks: waiting for semaphores and for the world is not ordered by them, and is not judged here.';
   return [...lines, '', ...paragraph(limit, '', colours.dim)].join('\n');
+}
+
+function plain(line: string): string {
+  return line;
 }
 
 /** What is wrong with a forbidden edge. */
@@ -70,18 +74,18 @@ function stepsOf({ witness }: TakenEdge<Schedule>): string {
   return `${witness.choices.length} steps`;
 }
 
-/** Held, taken, their ranks, and the length of a shortest run that ends with it. */
-function edgeLines(edges: readonly TakenEdge<Schedule>[], width: number): string[] {
+/** Held, taken, their ranks if there is a table of them, and the length of a shortest run that ends with it. */
+function edgeLines(edges: readonly TakenEdge<Schedule>[], ranked: boolean, width: number): string[] {
   const rows = edges.map((edge) => ({
     names: `${edge.held.name} → ${edge.taken.name}`,
-    ranks: `${edge.held.rank ?? '(leaf)'} < ${edge.taken.rank ?? '(leaf)'}`,
+    ranks: ranked ? `${edge.held.rank ?? '(leaf)'} < ${edge.taken.rank ?? '(leaf)'}  ` : '',
     steps: stepsOf(edge),
   }));
   const names = Math.max(0, ...rows.map((row) => row.names.length));
   const ranks = Math.max(0, ...rows.map((row) => row.ranks.length));
   return rows.flatMap((row) => {
-    const line = `  ${row.names.padEnd(names)}  ${row.ranks.padEnd(ranks)}  ${row.steps}`;
-    return line.length <= width ? [line] : [`  ${row.names}`, `    ${row.ranks}  ${row.steps}`];
+    const line = `  ${row.names.padEnd(names)}  ${row.ranks.padEnd(ranks)}${row.steps}`;
+    return line.length <= width ? [line] : [`  ${row.names}`, `    ${row.ranks}${row.steps}`];
   });
 }
 

@@ -42,7 +42,7 @@ const all = protocol<Routines>('a-protocol-with-a-name', {
     ),
   ],
   variants: [
-    variant('a-variant-with-quite-a-long-name-of-its-own', {
+    variant('a-variant-with-quite-a-long-name', {
       about: 'it only reads, which is not much to speak of',
       routines: { one: quiet },
     }),
