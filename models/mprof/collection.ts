@@ -17,6 +17,7 @@ import {
   routine,
   start,
   stop,
+  store,
   update,
   waitUntil,
   type Routine,
@@ -62,8 +63,8 @@ export interface Runtime {
   readonly GC: Routine<[], void>;
 }
 
-const specials = objects.elements.map(({ special }) => special) as [(typeof objects.elements)[0]['special']];
-const deaths = objects.elements.map(({ dead }) => dead) as [(typeof objects.elements)[0]['dead']];
+const [first, ...others] = objects.elements.map(({ dead, special }) => [dead, special] as const);
+const deaths = objects.elements.map(({ dead }) => dead);
 
 /** An object that is to be swept, and its bucket. */
 interface Swept {
@@ -71,8 +72,15 @@ interface Swept {
   readonly bucket: number;
 }
 
-/** Any set of objects may be garbage. */
-const sets = Array.from({ length: 2 ** objectCount }, (_, set) => set) as [number, ...number[]];
+/** Takes the first dead object out of the heap. Made once: it is a table of some hundred rows. */
+const takeDead = atomically([...first!, ...others.flat()], (...heap) => {
+  const values: readonly (boolean | number)[] = heap;
+  const object = Array.from({ length: objectCount }, (_, k) => k).find((k) => values[2 * k] === true);
+  if (object === undefined) return {};
+  const swept: Swept = { object, bucket: values[2 * object + 1] as number };
+  // An object's two values are a boolean and a number again.
+  return { to: values.map((value, k) => (k === 2 * object ? false : k === 2 * object + 1 ? 0 : value)) as never, result: swept };
+});
 
 export function runtime(profile: HeapProfile, kept: Promises = promises): Runtime {
   const mallocgc = routine('mallocgc', function* (object: number, stk: Stack) {
@@ -83,16 +91,10 @@ export function runtime(profile: HeapProfile, kept: Promises = promises): Runtim
 
   const sweepone = routine('sweepone', function* () {
     if (kept.sweepPinned) yield* acquirem();
-    const swept = yield* atomically([sweepers, ...deaths, ...specials], (active, ...rest) => {
-      const object = rest.slice(0, objectCount).indexOf(true);
-      if (object < 0) return { result: undefined };
-      const after = rest.map((value, k) => (k === object ? false : k === object + objectCount ? 0 : value));
-      return { to: [active + 1, ...after] as never, result: { object, bucket: rest[object + objectCount] } as unknown as Swept };
-    });
-    if (swept !== undefined) {
-      yield* profile.mProf_Free(swept.object, swept.bucket);
-      yield* fetchAdd(sweepers, -1);
-    }
+    yield* fetchAdd(sweepers, 1);
+    const swept: Swept | undefined = yield* takeDead;
+    if (swept !== undefined) yield* profile.mProf_Free(swept.object, swept.bucket);
+    yield* fetchAdd(sweepers, -1);
     if (kept.sweepPinned) yield* releasem();
     return swept !== undefined;
   });
@@ -102,13 +104,12 @@ export function runtime(profile: HeapProfile, kept: Promises = promises): Runtim
     return swept ? again(undefined) : done();
   });
 
-  /** In the pause: objects that are not marked are dead, the sweep begins, and those who wait for it are woken. */
-  const gcMarkTermination = routine('gcMarkTermination', function* () {
-    const garbage = yield* choose(...sets);
-    return yield* atomically([numgc, sweepers, ...deaths, ...specials], (n, active, ...rest) => ({
-      to: [n + 1, active + 1, ...rest.map((value, k) => (k < objectCount ? rest[k + objectCount] !== (0 as never) && ((garbage >> k) & 1) === 1 : value))] as never,
-      result: n + 1,
-    }));
+  const mark = routine('mark', function* (object: number) {
+    if (object === objectCount) return done();
+    const bucket = yield* load(objects.at(object).special);
+    const marked = bucket === 0 || (yield* choose(true, false));
+    if (!marked) yield* store(objects.at(object).dead, true);
+    return again(object + 1);
   });
 
   const collect = routine('collect', function* () {
@@ -117,7 +118,10 @@ export function runtime(profile: HeapProfile, kept: Promises = promises): Runtim
     yield* loop(sweepAnother, undefined);
 
     yield* stop(world);
-    const n = yield* gcMarkTermination();
+    // Any object may be garbage. What sweeps the caches counts as a sweeper from here on.
+    yield* loop(mark, 0);
+    yield* fetchAdd(sweepers, 1);
+    const n = (yield* fetchAdd(numgc, 1)) + 1;
     if (kept.nextCycleInStop) yield* profile.mProf_NextCycle();
     yield* start(world, { ghost: update(collections, (before) => before + 1) });
     if (!kept.nextCycleInStop) yield* profile.mProf_NextCycle();

@@ -2,10 +2,10 @@
  * The heap profile as Go commit 89c0dd82 left it: src/runtime/mprof.go mProf_Malloc, mProf_Free, mProf_NextCycle,
  * mProf_Flush, mProf_FlushLocked, mProf_PostSweep, MemProfile, saveblockevent.
  */
-import { atomically, choose, emit, ensure, again, done, load, lock, loop, routine, set, store, unlock, type Routine } from 'heddle';
+import { atomically, choose, emit, ensure, again, done, load, lock, loop, routine, set, store, unlock, type Routine, type Variable } from 'heddle';
 import { at, stkbucket, type Stack } from './buckets.ts';
 import { holder, type MProfCycleHolder } from './cycle-holder.ts';
-import { accumulating, activeHeld, mbuckets, objects, profBlockLock, profMemActiveLock, profMemFutureLock, ringLength } from './state.ts';
+import { accumulating, activeHeld, bucketCount, buckets, mbuckets, objects, profBlockLock, profMemActiveLock, profMemFutureLock, ringLength } from './state.ts';
 
 /** What the commit's routines are made from; a weakening replaces one. */
 export interface Parts {
@@ -33,22 +33,39 @@ export function count(set: number): number {
   return set === 0 ? 0 : (set & 1) + count(set >> 1);
 }
 
+/** One more object in a count, or its size in a sum of bytes: a read, then a write, for those who hold the slot's lock. */
+export const add = routine('add', function* (total: Variable<number>, object: number) {
+  const before = yield* load(total);
+  yield* store(total, before | (1 << object));
+});
+
 /** setprofilebucket: from now on the object is in the heap, with a special that names the bucket. */
 export const setprofilebucket = routine('setprofilebucket', function* (object: number, bucket: number) {
   yield* store(objects.at(object).special, bucket);
 });
 
+/**
+ * What one bucket's slot has to do with its active record, made once for each: these steps are tables of thousands of rows.
+ * The holder of the locks has the words to himself, so each sum is one step.
+ */
+const moves = buckets.elements.map(({ active, future }) =>
+  future.elements.map((mpc) => ({
+    counts: atomically([active.allocs, active.frees, mpc.allocs, mpc.frees], (allocs, frees, a, f) => ({
+      to: [allocs | a, frees | f, a, f],
+    })),
+    bytes: atomically([active.alloc_bytes, active.free_bytes, mpc.alloc_bytes, mpc.free_bytes], (allocs, frees, a, f) => ({
+      to: [allocs | a, frees | f, a, f],
+    })),
+    clear: atomically([mpc.allocs, mpc.alloc_bytes, mpc.frees, mpc.free_bytes], () => ({ to: [0, 0, 0, 0] })),
+  })),
+);
+
 /** Adds what waits in slot `index` of a bucket to its active record, and empties the slot. */
 export const flushBucket = routine('flushBucket', function* (bucket: number, index: number) {
-  const { active, future } = at(bucket);
-  const mpc = future.at(index);
-  yield* atomically([active.allocs, active.frees, mpc.allocs, mpc.frees], (allocs, frees, a, f) => ({
-    to: [allocs | a, frees | f, a, f],
-  }));
-  yield* atomically([active.alloc_bytes, active.free_bytes, mpc.alloc_bytes, mpc.free_bytes], (allocs, frees, a, f) => ({
-    to: [allocs | a, frees | f, a, f],
-  }));
-  yield* atomically([mpc.allocs, mpc.alloc_bytes, mpc.frees, mpc.free_bytes], () => ({ to: [0, 0, 0, 0] }));
+  const { counts, bytes, clear } = moves[bucket - 1]![index]!;
+  yield* counts;
+  yield* bytes;
+  yield* clear;
 });
 
 interface Flushing {
@@ -69,6 +86,11 @@ export const mProf_FlushLocked = routine('mProf_FlushLocked', function* (index: 
   yield* loop(flushNext, { bucket: head, index });
 });
 
+/** A list has no more than all buckets on it; the bound keeps what a walk carries finite. */
+function oneMore(n: number, wanted: boolean): number {
+  return wanted ? Math.min(n + 1, bucketCount) : n;
+}
+
 /** What MemProfile knows while it counts the records it would write. */
 interface Counting {
   readonly bucket: number;
@@ -78,19 +100,23 @@ interface Counting {
   readonly clear: boolean;
 }
 
+const looks = buckets.elements.map(({ active }) =>
+  atomically([active.alloc_bytes, active.free_bytes, active.allocs, active.frees], (alloc, free, allocs, frees) => ({
+    result: { inUse: count(alloc) !== count(free), empty: allocs === 0 && frees === 0 },
+  })),
+);
+
 /** Whether MemProfile writes a record for the bucket, and whether it has any data at all. The lock of the active profile is held. */
 export const look = routine('look', function* (bucket: number, inuseZero: boolean) {
-  const { active } = at(bucket);
-  return yield* atomically([active.alloc_bytes, active.free_bytes, active.allocs, active.frees], (alloc, free, allocs, frees) => ({
-    result: { wanted: inuseZero || count(alloc) !== count(free), empty: allocs === 0 && frees === 0 },
-  }));
+  const { inUse, empty } = yield* looks[bucket - 1]!;
+  return { wanted: inuseZero || inUse, empty };
 });
 
 export const countNext = routine('countNext', function* ({ bucket, inuseZero, n, clear }: Counting) {
   if (bucket === 0) return done({ n, clear });
   const { wanted, empty } = yield* look(bucket, inuseZero);
   const next = yield* load(at(bucket).allnext);
-  return again({ bucket: next, inuseZero, n: n + Number(wanted), clear: clear && empty });
+  return again({ bucket: next, inuseZero, n: oneMore(n, wanted), clear: clear && empty });
 });
 
 const accumulateSlot = routine('accumulateSlot', function* ({ bucket, index }: Flushing) {
@@ -107,7 +133,7 @@ export const accumulateNext = routine('accumulateNext', function* ({ bucket, inu
   yield* loop(accumulateSlot, { bucket, index: 0 });
   const { wanted } = yield* look(bucket, inuseZero);
   const next = yield* load(at(bucket).allnext);
-  return again({ bucket: next, inuseZero, n: n + Number(wanted) });
+  return again({ bucket: next, inuseZero, n: oneMore(n, wanted) });
 });
 
 interface Copying {
@@ -134,7 +160,7 @@ export const copyNext = routine('copyNext', function* ({ bucket, inuseZero, idx,
     yield* record(bucket);
   }
   const next = yield* load(at(bucket).allnext);
-  return again({ bucket: next, inuseZero, idx: idx + Number(wanted), length });
+  return again({ bucket: next, inuseZero, idx: oneMore(idx, wanted), length });
 });
 
 /** Counts the records, accumulating all slots if there is no data, and copies them out if they fit; `profMemActiveLock` is held. */
@@ -169,10 +195,8 @@ export function split({ mProfCycle, stkbucket, ring }: Parts = parts): HeapProfi
     const mpc = at(bucket).future.at(index);
 
     yield* lock(profMemFutureLock.at(index));
-    const allocs = yield* load(mpc.allocs);
-    yield* store(mpc.allocs, allocs | (1 << object));
-    const bytes = yield* load(mpc.alloc_bytes);
-    yield* store(mpc.alloc_bytes, bytes | (1 << object));
+    yield* add(mpc.allocs, object);
+    yield* add(mpc.alloc_bytes, object);
     yield* unlock(profMemFutureLock.at(index));
 
     yield* setprofilebucket(object, bucket);
@@ -184,10 +208,8 @@ export function split({ mProfCycle, stkbucket, ring }: Parts = parts): HeapProfi
     const mpc = at(bucket).future.at(index);
 
     yield* lock(profMemFutureLock.at(index));
-    const frees = yield* load(mpc.frees);
-    yield* store(mpc.frees, frees | (1 << object));
-    const bytes = yield* load(mpc.free_bytes);
-    yield* store(mpc.free_bytes, bytes | (1 << object));
+    yield* add(mpc.frees, object);
+    yield* add(mpc.free_bytes, object);
     yield* unlock(profMemFutureLock.at(index));
   });
 

@@ -8,7 +8,9 @@ import { replay, requestKey } from './replay.ts';
 import { resultCount, resultOf } from './result.ts';
 
 /** A frame with more results than this is taken to grow for ever. */
-const longestHistory = 256;
+const longestHistory = 128;
+/** A thread with more local states than this is taken to carry something that grows for ever. */
+const mostStates = 20_000;
 /** Calls, returns and iterations in a row without a step. */
 const longestSilence = 1000;
 
@@ -50,6 +52,15 @@ export class Learner {
     const known = from.successors[code];
     if (known === undefined) throw new RangeError(`no result ${code} in local state ${id}`);
     if (known >= 0) return known;
+    if (this.states.length > mostStates)
+      throw new HeddleError(
+        'endless-local-history',
+        `thread ${this.#thread.name} has more than ${mostStates.toLocaleString('en')} local states`,
+        {
+          site: from.frames.at(-1)?.routine.site,
+          cure: 'Something that it carries or is called with takes ever new values: bound it, or keep it in a shared variable.',
+        },
+      );
     const successor = this.#after(from, code).id;
     from.successors[code] = successor;
     return successor;

@@ -35,7 +35,7 @@ function run(frame: Frame): Outcome {
     if (forgotten !== undefined)
       return {
         kind: 'errs',
-        error: new HeddleError('operation-not-yielded', `${forgotten.request.kind} is made and not yielded`, {
+        error: new HeddleError('operation-not-yielded', `${nameOf(forgotten.request)} is made and not yielded`, {
           site: forgotten.request.site,
         }),
       };
@@ -43,6 +43,13 @@ function run(frame: Frame): Outcome {
   } catch (error) {
     return thrown(error, frame);
   }
+}
+
+function nameOf(request: Operation | Control): string {
+  if ('routine' in request) return `a call of ${request.routine.routineName}`;
+  const handle =
+    'handle' in request ? request.handle : 'mutex' in request ? request.mutex : 'semaphore' in request ? request.semaphore : undefined;
+  return `${request.kind}(${handle?.name ?? '…'})`;
 }
 
 function advance(frame: Frame): Outcome {

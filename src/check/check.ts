@@ -2,7 +2,7 @@ import { BreadthFirst } from '../explore/breadth-first.ts';
 import type { Exploration } from '../explore/verdict.ts';
 import { System } from '../kernel/system.ts';
 import type { Protocol, Scenario, Variant } from '../model/protocol.ts';
-import { unknown } from '../project/select.ts';
+import { unknown } from '../project/unknown.ts';
 import { hasPlain, withBuiltIn, type Guarantee } from '../property/property.ts';
 import { exploreVariant, judge, type CheckedVariant, type CheckOptions } from './check-variant.ts';
 

@@ -57,7 +57,7 @@ export function addCheck(program: Command, screen: Screen): void {
 
 async function check(patterns: readonly string[], flags: CheckFlags, screen: Screen): Promise<void> {
   const root = rootOf(flags);
-  const selected = select(await loadModels(root), patterns);
+  const selected = select(await loadModels(root, patterns), patterns);
   for (const { loaded } of selected) scopeOf(loaded.protocol, flags.scope);
   checkGuaranteeName(selected, flags.guarantee);
 
@@ -94,6 +94,7 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
     screen.progress('interrupted: ending at the next slice (again to quit at once)');
     run.interrupt();
   };
+  process.removeAllListeners('SIGINT');
   process.on('SIGINT', interrupt);
   const began = performance.now();
   let results: readonly CheckedVariant[];

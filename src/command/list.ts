@@ -15,7 +15,7 @@ export function addList(program: Command, screen: Screen): void {
     .addOption(rootOption())
     .action(async (patterns: string[], options: { root?: string }) => {
       const { bold, dim } = colours(screen.colour);
-      const selected = select(await loadModels(rootOf(options)), patterns);
+      const selected = select(await loadModels(rootOf(options), patterns), patterns);
       for (const loaded of new Set(selected.map((entry) => entry.loaded))) {
         const { protocol, guarantees } = loaded;
         const item = (name: string, text: string): string =>

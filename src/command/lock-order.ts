@@ -51,7 +51,7 @@ export function addLockOrder(program: Command, screen: Screen): void {
 
 async function lockOrder(name: string, flags: LockOrderFlags, screen: Screen): Promise<void> {
   const root = rootOf(flags);
-  const entry = oneOf(select(await loadModels(root), [name]), name);
+  const entry = oneOf(select(await loadModels(root, [name]), [name]), name);
   const { protocol, guarantees } = entry.loaded;
   scopeOf(protocol, flags.scope);
   const file = flags.ranks === undefined ? undefined : readRankFile(flags.ranks);

@@ -33,6 +33,9 @@ for (const command of program.commands)
     .showSuggestionAfterError(true)
     .showHelpAfterError('(`heddle ' + command.name() + ' --help` shows what it takes)');
 
+// Before a command has its own way of being interrupted: leave by the door, so that temporary folders go.
+process.on('SIGINT', () => process.exit(exitCodes.interrupted));
+
 try {
   if (process.argv.length <= 2) program.help();
   await program.parseAsync();

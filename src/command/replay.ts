@@ -19,7 +19,7 @@ export function addReplay(program: Command, screen: Screen): void {
     .addOption(rootOption())
     .action(async (path: string, options: { root?: string }) => {
       const file = await readCounterexample(path);
-      const { guarantees, outcome } = replayed(await loadModels(rootOf(options, path)), file, path);
+      const { guarantees, outcome } = replayed(await loadModels(rootOf(options, path), [file.protocol]), file, path);
       const style = { width: screen.width, colors: colours(screen.colour) };
       const again = `heddle check ${file.protocol}/${file.variant} --guarantee ${file.guarantee} --scope ${file.scope} --record`;
       if (outcome.kind === 'violates') {

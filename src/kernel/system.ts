@@ -3,7 +3,7 @@ import type { LocalState } from '../automaton/local-state.ts';
 import { minimise } from '../automaton/minimise.ts';
 import { HeddleError } from '../model/error.ts';
 import type { Gate, Ghost, Handle, Mutex, Semaphore, Variable } from '../model/handle.ts';
-import type { LockRanks, Scenario } from '../model/protocol.ts';
+import type { LockRanks, Scenario, Thread } from '../model/protocol.ts';
 import { monitorOf, type Guarantee, type Invariant, type StepProperty } from '../property/property.ts';
 import { bitsFor, Layout, type Field } from './layout.ts';
 import { MonitorTable } from './monitor-table.ts';
@@ -27,8 +27,8 @@ export interface Automaton {
   next(id: number, code: number): number;
 }
 
-/** More local states than this are not closed beforehand but learned as the exploration reaches them. */
-const closingLimit = 20_000;
+/** An automaton with more local states than this is not closed beforehand but learned as the exploration reaches it. */
+const closingLimit = 5_000;
 
 type Value = Variable<unknown> | Ghost<unknown>;
 
@@ -96,8 +96,11 @@ export class System {
         if (pattern.kind === 'writes' || pattern.kind === 'changes') watched.add(pattern.subject);
       }
     this.watched = watched;
-    const learners = scenario.threads.map((thread, index) => new (parts.Learner ?? Learner)(thread, index, observed[index]!));
-    this.closed = learners.map((learner) => learner.close(closingLimit)).every(Boolean);
+    const learn = (thread: Thread, index: number): Learner => new (parts.Learner ?? Learner)(thread, index, observed[index]!);
+    const closed = scenario.threads.map(learn);
+    this.closed = closed.every((learner) => learner.close(closingLimit));
+    // What closing tried and no run reaches would only count against the limits of those learned on demand.
+    const learners = this.closed ? closed : scenario.threads.map(learn);
     this.automata = options.automata === 'minimised' && this.closed ? 'minimised' : 'raw';
     this.learners = this.automata === 'raw' ? learners : learners.map((learner) => closedAutomaton(learner));
     this.monitors = guarantees.map(({ name, property }) => {

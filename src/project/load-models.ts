@@ -1,10 +1,12 @@
 import { pathToFileURL } from 'node:url';
+import picomatch from 'picomatch';
 import { HeddleError } from '../model/error.ts';
 import type { Protocol } from '../model/protocol.ts';
 import { siteOfError } from '../model/site.ts';
 import { hasPlain, withBuiltIn, type Guarantee } from '../property/property.ts';
 import { compileModels, type CompiledModel } from './compile-models.ts';
 import { findModels } from './find-models.ts';
+import { unknown } from './unknown.ts';
 
 /** A protocol with its guarantees, the built-in ones included, and where it was compiled to (for workers). */
 export interface LoadedProtocol {
@@ -13,9 +15,20 @@ export interface LoadedProtocol {
   readonly compiled: CompiledModel;
 }
 
-/** Loads every protocol below a root. Throws `no-models`, `model-not-loaded`, or what the declarations throw. */
-export async function loadModels(root: string): Promise<readonly LoadedProtocol[]> {
-  return Promise.all((await compileModels(root, findModels(root))).map(loadModel));
+/**
+ * Loads the protocols below a root that a selection may name (all, if it is empty), so that a model that is broken stops
+ * nobody from checking another. Throws `no-models`, `unknown-name`, `model-not-loaded`, or what the declarations throw.
+ */
+export async function loadModels(root: string, selection: readonly string[] = []): Promise<readonly LoadedProtocol[]> {
+  const files = findModels(root);
+  const wanted = files.filter(({ name }) => selection.some((pattern) => picomatch.isMatch(name, pattern.split('/')[0]!)));
+  if (wanted.length === 0 && selection.length > 0)
+    throw unknown(
+      'protocol',
+      selection[0]!.split('/')[0]!,
+      files.map(({ name }) => name),
+    );
+  return Promise.all((await compileModels(root, selection.length === 0 ? files : wanted)).map(loadModel));
 }
 
 /** Loads one compiled protocol. */

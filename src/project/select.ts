@@ -1,9 +1,8 @@
-import { closest } from 'fastest-levenshtein';
 import picomatch from 'picomatch';
-import { HeddleError } from '../model/error.ts';
 import type { Protocol, Scope, Variant } from '../model/protocol.ts';
 import type { Guarantee } from '../property/property.ts';
 import type { LoadedProtocol } from './load-models.ts';
+import { unknown } from './unknown.ts';
 
 /** One variant of one protocol. */
 export interface Selected {
@@ -50,12 +49,4 @@ export function scopeOf(protocol: Protocol, name: string): Scope<unknown> {
 export function checkGuaranteeName(selected: readonly Selected[], name: string | undefined): void {
   const names = new Set(selected.flatMap(({ loaded }) => loaded.guarantees.map((guarantee: Guarantee) => guarantee.name)));
   if (name !== undefined && !names.has(name)) throw unknown('guarantee', name, [...names]);
-}
-
-/** The error for a name that is not there, with the nearest one that is. */
-export function unknown(what: string, name: string, known: readonly string[]): HeddleError {
-  const nearest = known.length === 0 ? undefined : closest(name, known);
-  return new HeddleError('unknown-name', `there is no ${what} '${name}'`, {
-    cure: nearest === undefined ? '`heddle list` shows what there is.' : `Did you mean ${nearest}? \`heddle list\` shows what there is.`,
-  });
 }

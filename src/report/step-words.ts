@@ -19,7 +19,11 @@ export function stepWords(step: TraceStep): Word[] {
     if (change === stored || isSaid(label, change)) continue;
     // The label ends with the variable's name: no need to repeat it.
     if (answer === undefined && label.endsWith(` ${change.name}`)) said.push(...arrow(change));
-    else said.push({ text: `${change.name}`, style: 'yellow' }, ...arrow(change));
+    else {
+      // Two changes on one line need a mark between them.
+      if (said.some(({ text }) => text === '→')) said[said.length - 1] = { ...said.at(-1)!, text: `${said.at(-1)!.text},` };
+      said.push({ text: change.name, style: 'yellow' }, ...arrow(change));
+    }
   }
   return said;
 }
