@@ -82,6 +82,10 @@ const takeDead = atomically([...first!, ...others.flat()], (...heap) => {
   return { to: values.map((value, k) => (k === 2 * object ? false : k === 2 * object + 1 ? 0 : value)) as never, result: swept };
 });
 
+/** sweep.active.begin and end; they forget how many others there are. */
+const beginSweep = atomically([sweepers], (active) => ({ to: [active + 1] }));
+const endSweep = atomically([sweepers], (active) => ({ to: [active - 1] }));
+
 export function runtime(profile: HeapProfile, kept: Promises = promises): Runtime {
   const mallocgc = routine('mallocgc', function* (object: number, stk: Stack) {
     if (kept.mallocPinned) yield* acquirem();
@@ -91,10 +95,10 @@ export function runtime(profile: HeapProfile, kept: Promises = promises): Runtim
 
   const sweepone = routine('sweepone', function* () {
     if (kept.sweepPinned) yield* acquirem();
-    yield* fetchAdd(sweepers, 1);
+    yield* beginSweep;
     const swept: Swept | undefined = yield* takeDead;
     if (swept !== undefined) yield* profile.mProf_Free(swept.object, swept.bucket);
-    yield* fetchAdd(sweepers, -1);
+    yield* endSweep;
     if (kept.sweepPinned) yield* releasem();
     return swept !== undefined;
   });
@@ -120,7 +124,7 @@ export function runtime(profile: HeapProfile, kept: Promises = promises): Runtim
     yield* stop(world);
     // Any object may be garbage. What sweeps the caches counts as a sweeper from here on.
     yield* loop(mark, 0);
-    yield* fetchAdd(sweepers, 1);
+    yield* beginSweep;
     const n = (yield* fetchAdd(numgc, 1)) + 1;
     if (kept.nextCycleInStop) yield* profile.mProf_NextCycle();
     yield* start(world, { ghost: update(collections, (before) => before + 1) });
@@ -129,7 +133,7 @@ export function runtime(profile: HeapProfile, kept: Promises = promises): Runtim
     if (!kept.flushUnderWorldsema) yield* release(worldsema);
     if (n !== kept.withoutFlush) yield* profile.mProf_Flush();
     // Spans in the caches are swept only now: whoever waits for the sweep waits for the flush, too.
-    yield* fetchAdd(sweepers, -1);
+    yield* endSweep;
     if (kept.flushUnderWorldsema) yield* release(worldsema);
     return n;
   });

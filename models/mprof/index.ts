@@ -4,7 +4,7 @@ import { promises } from './collection.ts';
 import { full, gate, tiny, type Routines } from './scopes.ts';
 import { split } from './split-89c0dd82.ts';
 import {
-  accumulating, activeHeld, buckets, buckhash, collections, mbuckets, mProf, mProfCycle, numgc, objects, persistent, profBlockLock,
+  accumulating, activeHeld, buckets, buckhash, collections, mbuckets, mProf, mProfCycle, numgc, objects, p, persistent, torn, profBlockLock,
   profInsertLock, proflock, profMemActiveLock, profMemFutureLock, ranks, sweepers,
 } from './state.ts';
 
@@ -13,7 +13,7 @@ export default protocol<Routines>('mprof', {
   source: 'golang/go 89c0dd82, src/runtime/mprof.go',
   shared: [
     mProfCycle, mProf, buckets, buckhash, mbuckets, persistent, objects, sweepers, numgc, profInsertLock, profBlockLock, profMemActiveLock,
-    profMemFutureLock, proflock, world, worldsema, collections, activeHeld, accumulating,
+    profMemFutureLock, proflock, world, worldsema, collections, activeHeld, accumulating, p, torn,
   ],
   ranks,
   scopes: [tiny, gate, full],

@@ -2,10 +2,10 @@
  * The heap profile as Go commit 89c0dd82 left it: src/runtime/mprof.go mProf_Malloc, mProf_Free, mProf_NextCycle,
  * mProf_Flush, mProf_FlushLocked, mProf_PostSweep, MemProfile, saveblockevent.
  */
-import { atomically, choose, emit, ensure, again, done, load, lock, loop, routine, set, store, unlock, type Routine, type Variable } from 'heddle';
+import { again, atomically, become, choose, done, emit, ensure, load, lock, loop, routine, self, set, store, unlock, update, type Body, type Routine, type Variable } from 'heddle';
 import { at, stkbucket, type Stack } from './buckets.ts';
 import { holder, type MProfCycleHolder } from './cycle-holder.ts';
-import { accumulating, activeHeld, bucketCount, buckets, mbuckets, objects, profBlockLock, profMemActiveLock, profMemFutureLock, ringLength } from './state.ts';
+import { accumulating, activeHeld, bucketCount, buckets, mbuckets, objectCount, objects, p, profBlockLock, profMemActiveLock, profMemFutureLock, ringLength, torn } from './state.ts';
 
 /** What the commit's routines are made from; a weakening replaces one. */
 export interface Parts {
@@ -91,15 +91,6 @@ function oneMore(n: number, wanted: boolean): number {
   return wanted ? Math.min(n + 1, bucketCount) : n;
 }
 
-/** What MemProfile knows while it counts the records it would write. */
-interface Counting {
-  readonly bucket: number;
-  readonly inuseZero: boolean;
-  readonly n: number;
-  /** No record so far has any data. */
-  readonly clear: boolean;
-}
-
 const looks = buckets.elements.map(({ active }) =>
   atomically([active.alloc_bytes, active.free_bytes, active.allocs, active.frees], (alloc, free, allocs, frees) => ({
     result: { inUse: count(alloc) !== count(free), empty: allocs === 0 && frees === 0 },
@@ -112,12 +103,13 @@ export const look = routine('look', function* (bucket: number, inuseZero: boolea
   return { wanted: inuseZero || inUse, empty };
 });
 
-export const countNext = routine('countNext', function* ({ bucket, inuseZero, n, clear }: Counting) {
-  if (bucket === 0) return done({ n, clear });
-  const { wanted, empty } = yield* look(bucket, inuseZero);
-  const next = yield* load(at(bucket).allnext);
-  return again({ bucket: next, inuseZero, n: oneMore(n, wanted), clear: clear && empty });
-});
+/** Where MemProfile is in its walk from `head`: the records that it would write so far, and whether it writes those without use. */
+interface Profiling {
+  readonly head: number;
+  readonly bucket: number;
+  readonly inuseZero: boolean;
+  readonly n: number;
+}
 
 const accumulateSlot = routine('accumulateSlot', function* ({ bucket, index }: Flushing) {
   if (index === ringLength) return done();
@@ -127,55 +119,73 @@ const accumulateSlot = routine('accumulateSlot', function* ({ bucket, index }: F
   return again({ bucket, index: index + 1 });
 });
 
-/** With no data at all, every slot of the bucket is accumulated, and the records are counted again. */
-export const accumulateNext = routine('accumulateNext', function* ({ bucket, inuseZero, n }: Omit<Counting, 'clear'>) {
-  if (bucket === 0) return done(n);
-  yield* loop(accumulateSlot, { bucket, index: 0 });
-  const { wanted } = yield* look(bucket, inuseZero);
-  const next = yield* load(at(bucket).allnext);
-  return again({ bucket: next, inuseZero, n: oneMore(n, wanted) });
+/** Copies one record out. The caller's p is for properties only: the counts, until the bytes have come. */
+export const record = routine('record', function* (bucket: number) {
+  const reader = yield* self();
+  const { active } = at(bucket);
+  yield* atomically([active.allocs, active.frees], () => ({}), {
+    ghost: update(p.at(reader), [active.allocs, active.frees], (_, allocs, frees) => sets(allocs, frees)),
+  });
+  yield* atomically([active.alloc_bytes, active.free_bytes], () => ({}), {
+    ghost: [
+      update(torn, [p.at(reader), active.alloc_bytes, active.free_bytes], (before, counts, allocs, frees) => before || counts !== sets(allocs, frees)),
+      set(p.at(reader), 0),
+    ],
+  });
 });
 
-interface Copying {
-  readonly bucket: number;
-  readonly inuseZero: boolean;
-  readonly idx: number;
-  /** len(p). */
-  readonly length: number;
+/** Two sets of objects as one number. */
+function sets(allocs: unknown, frees: unknown): number {
+  // The values of two variables that hold numbers.
+  return (allocs as number) * 2 ** objectCount + (frees as number);
 }
 
-/** Copies one record out: what the consumer sees. */
-export const record = routine('record', function* (bucket: number) {
-  const { active } = at(bucket);
-  const counts = yield* atomically([active.allocs, active.frees], (allocs, frees) => ({ result: { allocs, frees } }));
-  const bytes = yield* atomically([active.alloc_bytes, active.free_bytes], (allocs, frees) => ({ result: { allocs, frees } }));
-  yield* emit('record', { counts, bytes });
-});
-
-export const copyNext = routine('copyNext', function* ({ bucket, inuseZero, idx, length }: Copying) {
-  if (bucket === 0) return done();
+/** MemProfile's last pass, after which it gives the lock back. */
+const copyOut = routine('copyOut', function* (bucket: number, inuseZero: boolean, idx: number, length: number): Body<void> {
+  if (bucket === 0) {
+    yield* unlockActive();
+    return;
+  }
   const { wanted } = yield* look(bucket, inuseZero);
   if (wanted) {
     yield* ensure(idx < length, 'index out of range: MemProfile writes beyond p');
     yield* record(bucket);
   }
   const next = yield* load(at(bucket).allnext);
-  return again({ bucket: next, inuseZero, idx: oneMore(idx, wanted), length });
+  return yield* become(copyOut, next, inuseZero, oneMore(idx, wanted), length);
 });
 
-/** Counts the records, accumulating all slots if there is no data, and copies them out if they fit; `profMemActiveLock` is held. */
-export const collectRecords = routine('collectRecords', function* () {
-  const head = yield* load(mbuckets);
-  // Both arguments are chosen where they are first looked at: the same runs, fewer states.
-  const inuseZero = yield* choose(false, true);
-  const counted = yield* loop<Counting, { n: number; clear: boolean }>(countNext, { bucket: head, inuseZero, n: 0, clear: true });
-  let n = counted.n;
-  if (counted.clear) {
-    yield* emit('no data', undefined, { ghost: set(accumulating, true) });
-    n = yield* loop<Omit<Counting, 'clear'>, number>(accumulateNext, { bucket: head, inuseZero, n: 0 });
-  }
+/** The caller's p has any length; it is chosen where it is first looked at: the same runs, fewer states. */
+const copyIfFits = routine('copyIfFits', function* (head: number, inuseZero: boolean, n: number) {
   const length = yield* choose(0, 1, 2);
-  if (n <= length) yield* loop(copyNext, { bucket: head, inuseZero, idx: 0, length });
+  return yield* become(copyOut, n <= length ? head : 0, inuseZero, 0, length);
+});
+
+/** With no data at all, every slot of every bucket is accumulated, and the records are counted again. */
+const accumulate = routine('accumulate', function* ({ head, bucket, inuseZero, n }: Profiling): Body<void> {
+  if (bucket === 0) return yield* become(copyIfFits, head, inuseZero, n);
+  yield* loop(accumulateSlot, { bucket, index: 0 });
+  const { wanted } = yield* look(bucket, inuseZero);
+  const next = yield* load(at(bucket).allnext);
+  return yield* become(accumulate, { head, bucket: next, inuseZero, n: oneMore(n, wanted) });
+});
+
+const countRecords = routine('countRecords', function* ({ head, bucket, inuseZero, n }: Profiling, clear: boolean): Body<void> {
+  if (bucket === 0 && !clear) return yield* become(copyIfFits, head, inuseZero, n);
+  if (bucket === 0) {
+    yield* emit('no data', undefined, { ghost: set(accumulating, true) });
+    return yield* become(accumulate, { head, bucket: head, inuseZero, n: 0 });
+  }
+  const { wanted, empty } = yield* look(bucket, inuseZero);
+  const next = yield* load(at(bucket).allnext);
+  return yield* become(countRecords, { head, bucket: next, inuseZero, n: oneMore(n, wanted) }, clear && empty);
+});
+
+/** MemProfile once it has flushed: counts the records, copies them out if they fit, and gives profMemActiveLock back. */
+export const profileRecords = routine('profileRecords', function* () {
+  const head = yield* load(mbuckets);
+  const inuseZero = yield* choose(false, true);
+  return yield* become(countRecords, { head, bucket: head, inuseZero, n: 0 }, true);
 });
 
 /** Takes the lock of the active profile. */
@@ -245,8 +255,7 @@ export function split({ mProfCycle, stkbucket, ring }: Parts = parts): HeapProfi
     yield* lock(profMemFutureLock.at(index));
     yield* mProf_FlushLocked(index);
     yield* unlock(profMemFutureLock.at(index));
-    yield* collectRecords();
-    yield* unlockActive();
+    return yield* become(profileRecords);
   });
 
   const saveblockevent = routine('saveblockevent', function* () {

@@ -81,13 +81,19 @@ export const objects = array('object', objectCount, (name) => record(name, { spe
 export const sweepers = int('sweep.active', { to: 4 });
 
 /** Collections whose mark termination is over: work.cycles, as runtime.GC sees it, and memstats.numgc. */
-export const numgc = int('memstats.numgc', { to: 4 });
+export const numgc = int('memstats.numgc', { to: 3 });
 
 /** The true cycle: mark terminations so far. */
-export const collections = ghost('collections', int({ to: 4 }));
+export const collections = ghost('collections', int({ to: 3 }));
 
 /** Whether somebody holds the lock of the active profile and may be in the middle of a change. */
 export const activeHeld = ghost('activeHeld', bool());
 
 /** Whether MemProfile has found no data and is accumulating all cycles. */
 export const accumulating = ghost('accumulating', bool());
+
+/** The record that MemProfile is copying into its caller's p, by thread: the sets counted as allocated and freed. */
+export const p = array('p', 3, (name) => ghost(name, int({ to: 4 ** objectCount - 1 })));
+
+/** Whether a record was copied whose counts and bytes come from different events. */
+export const torn = ghost('torn', bool());
