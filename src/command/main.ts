@@ -33,6 +33,11 @@ for (const command of program.commands)
     .showSuggestionAfterError(true)
     .showHelpAfterError('(`heddle ' + command.name() + ' --help` shows what it takes)');
 
+// Whoever reads the output may have seen enough (`heddle check | head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 // Before a command has its own way of being interrupted: leave by the door, so that temporary folders go.
 process.on('SIGINT', () => process.exit(exitCodes.interrupted));
 
