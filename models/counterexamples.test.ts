@@ -6,22 +6,13 @@ import test from 'ava';
 import { counterexamplePath, readCounterexample } from '../src/counterexample/file.ts';
 import { replay } from '../src/counterexample/replay.ts';
 import { System } from '../src/kernel/system.ts';
-import { findModels } from '../src/project/find-models.ts';
-import { loadModel } from '../src/project/load-models.ts';
 import { scopeOf } from '../src/project/select.ts';
 import { renderColumns } from '../src/report/columns.ts';
+import { builtProtocols } from './zoo-table.ts';
 
 const root = process.cwd();
 const files = (await readdir(join(root, 'counterexamples'), { recursive: true })).filter((file) => file.endsWith('.json')).sort();
-const protocols = await Promise.all(
-  findModels(root).map(({ name, properties }) =>
-    loadModel({
-      name,
-      model: join(root, 'dist/models', name, 'index.js'),
-      properties: properties === undefined ? undefined : join(root, 'dist/properties', `${name}.js`),
-    }),
-  ),
-);
+const protocols = await builtProtocols();
 
 for (const file of files)
   test(`${file} still violates, and its text tells it`, async (t) => {

@@ -1,5 +1,5 @@
-/** The hash table of buckets: src/runtime/mprof.go newBucket, stkbucket, Go 89c0dd82. */
-import { again, done, fetchAdd, load, lock, loop, routine, store, unlock, type Routine } from 'heddle';
+/** The hash table of buckets: src/runtime/mprof.go stkbucket, newBucket, Go 89c0dd82. */
+import { again, atomically, done, fetchAdd, load, lock, loop, routine, store, unlock, type Routine } from 'heddle';
 import { buckets, buckhash, mbuckets, persistent, profInsertLock } from './state.ts';
 
 /** What tells buckets apart: type, hash, size and stack. The heap's are 'a' and 'b'. */
@@ -8,6 +8,9 @@ export type Stack = 'a' | 'b' | 'blocked';
 /** A bucket by its number; 0 is nil. */
 export const at = (bucket: number) => buckets.at(bucket - 1);
 
+/** A published bucket does not change any more: reading its fields is one step. Made once, because they are tables. */
+const onChain = buckets.elements.map(({ stk, next }) => atomically([stk, next], (found, after) => ({ result: { found, after } })));
+
 interface Walk {
   readonly bucket: number;
   readonly stk: Stack;
@@ -15,10 +18,8 @@ interface Walk {
 
 const nextOnChain = routine('nextOnChain', function* ({ bucket, stk }: Walk) {
   if (bucket === 0) return done(0);
-  const found = yield* load(at(bucket).stk);
-  if (found === stk) return done(bucket);
-  const next = yield* load(at(bucket).next);
-  return again({ bucket: next, stk });
+  const { found, after } = yield* onChain[bucket - 1]!;
+  return found === stk ? done(bucket) : again({ bucket: after, stk });
 });
 
 /** Walks the hash chain: the bucket of this stack, or nil. */
@@ -27,24 +28,23 @@ export const findBucket = routine('findBucket', function* (stk: Stack) {
   return yield* loop<Walk, number>(nextOnChain, { bucket: first, stk });
 });
 
-export const newBucket = routine('newBucket', function* (stk: Stack) {
-  const made = yield* fetchAdd(persistent, 1);
-  yield* store(at(made).stk, stk);
-  return made;
-});
+/** Nobody sees a bucket before it is published, so that what fills it in is one step. */
+const links = buckets.elements.map(({ stk, next, allnext }) => ({
+  heap: (stack: Stack) =>
+    atomically([stk, next, allnext, buckhash, mbuckets], (_stk, _next, _allnext, chain, list) => ({
+      to: [stack, chain, list, chain, list],
+    })),
+  blocking: atomically([stk, next, buckhash], (_stk, _next, chain) => ({ to: ['blocked', chain, chain] })),
+}));
 
-/** Links a new bucket to what is on its lists, then publishes it: readers take no lock. */
-export const insertBucket = routine('insertBucket', function* (bucket: number, stk: Stack) {
-  const next = yield* load(buckhash);
-  yield* store(at(bucket).next, next);
-  if (stk === 'blocked') {
-    yield* store(buckhash, bucket);
-    return;
-  }
-  const allnext = yield* load(mbuckets);
-  yield* store(at(bucket).allnext, allnext);
-  yield* store(buckhash, bucket);
-  yield* store(mbuckets, bucket);
+/** newBucket, linked to what is on its lists and then published: those who read the lists take no lock. */
+export const insertBucket = routine('insertBucket', function* (stk: Stack) {
+  const made = yield* fetchAdd(persistent, 1);
+  const { heap, blocking } = links[made - 1]!;
+  yield* stk === 'blocked' ? blocking : heap(stk);
+  yield* store(buckhash, made);
+  if (stk !== 'blocked') yield* store(mbuckets, made);
+  return made;
 });
 
 /** stkbucket with `alloc` set, which is how all callers here use it. */
@@ -59,8 +59,7 @@ export const stkbucket: Routine<[Stack], number> = routine('stkbucket', function
     yield* unlock(profInsertLock);
     return inserted;
   }
-  const made = yield* newBucket(stk);
-  yield* insertBucket(made, stk);
+  const made = yield* insertBucket(stk);
   yield* unlock(profInsertLock);
   return made;
 });

@@ -9,7 +9,6 @@ import {
   atomically,
   choose,
   done,
-  fetchAdd,
   load,
   loop,
   release,
@@ -55,8 +54,8 @@ export const promises: Promises = {
 /** What a client and a collector can do. */
 export interface Runtime {
   readonly mallocgc: Routine<[number, Stack], void>;
-  /** Sweeps one object; false if there is none. */
-  readonly sweepone: Routine<[], boolean>;
+  /** Sweeps one object, if there is one to sweep. */
+  readonly sweepone: Routine<[], void>;
   /** A collection in the background: one mark termination, after what is left has been swept. */
   readonly collect: Routine<[], number>;
   /** runtime.GC: a collection, the sweep after it, and mProf_PostSweep. */
@@ -72,19 +71,26 @@ interface Swept {
   readonly bucket: number;
 }
 
-/** Takes the first dead object out of the heap. Made once: it is a table of some hundred rows. */
-const takeDead = atomically([...first!, ...others.flat()], (...heap) => {
+const numbers = Array.from({ length: objectCount }, (_, object) => object);
+
+/**
+ * sweep.active.begin, and the first dead object taken out of the heap, if there is one. Made once, like the others here,
+ * because it is a table of thousands of rows.
+ */
+const beginSweep = atomically([sweepers, ...first!, ...others.flat()], (active, ...heap) => {
   const values: readonly (boolean | number)[] = heap;
-  const object = Array.from({ length: objectCount }, (_, k) => k).find((k) => values[2 * k] === true);
+  const object = numbers.find((k) => values[2 * k] === true);
   if (object === undefined) return {};
   const swept: Swept = { object, bucket: values[2 * object + 1] as number };
-  // An object's two values are a boolean and a number again.
-  return { to: values.map((value, k) => (k === 2 * object ? false : k === 2 * object + 1 ? 0 : value)) as never, result: swept };
+  const rest = values.map((value, k) => (k === 2 * object ? false : k === 2 * object + 1 ? 0 : value));
+  // Each object's two values are a boolean and a number as before.
+  return { to: [active + 1, ...rest] as never, result: swept };
 });
-
-/** sweep.active.begin and end; they forget how many others there are. */
-const beginSweep = atomically([sweepers], (active) => ({ to: [active + 1] }));
 const endSweep = atomically([sweepers], (active) => ({ to: [active - 1] }));
+const isSwept = atomically(deaths as [(typeof deaths)[0]], (...dead) => ({ result: !(dead as readonly boolean[]).includes(true) }));
+
+/** What the collector does to its own objects at mark termination; nobody else runs. */
+const terminate = atomically([numgc, sweepers], (n, active) => ({ to: [n + 1, active + 1], result: n + 1 }));
 
 export function runtime(profile: HeapProfile, kept: Promises = promises): Runtime {
   const mallocgc = routine('mallocgc', function* (object: number, stk: Stack) {
@@ -95,17 +101,19 @@ export function runtime(profile: HeapProfile, kept: Promises = promises): Runtim
 
   const sweepone = routine('sweepone', function* () {
     if (kept.sweepPinned) yield* acquirem();
-    yield* beginSweep;
-    const swept: Swept | undefined = yield* takeDead;
-    if (swept !== undefined) yield* profile.mProf_Free(swept.object, swept.bucket);
-    yield* endSweep;
+    const swept: Swept | undefined = yield* beginSweep;
+    if (swept !== undefined) {
+      yield* profile.mProf_Free(swept.object, swept.bucket);
+      yield* endSweep;
+    }
     if (kept.sweepPinned) yield* releasem();
-    return swept !== undefined;
   });
 
   const sweepAnother = routine('sweepAnother', function* () {
-    const swept = yield* sweepone();
-    return swept ? again(undefined) : done();
+    const swept = yield* isSwept;
+    if (swept) return done();
+    yield* sweepone();
+    return again(undefined);
   });
 
   const mark = routine('mark', function* (object: number) {
@@ -124,8 +132,7 @@ export function runtime(profile: HeapProfile, kept: Promises = promises): Runtim
     yield* stop(world);
     // Any object may be garbage. What sweeps the caches counts as a sweeper from here on.
     yield* loop(mark, 0);
-    yield* beginSweep;
-    const n = (yield* fetchAdd(numgc, 1)) + 1;
+    const n = yield* terminate;
     if (kept.nextCycleInStop) yield* profile.mProf_NextCycle();
     yield* start(world, { ghost: update(collections, (before) => before + 1) });
     if (!kept.nextCycleInStop) yield* profile.mProf_NextCycle();

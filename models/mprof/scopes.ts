@@ -11,36 +11,38 @@ export interface Routines {
 }
 
 /** What a client may call. `malloc b` makes a bucket unless there is one; that of `a` is there from the start. */
-type Call = 'malloc a' | 'malloc b' | 'sweep' | 'MemProfile' | 'saveblockevent' | 'GC' | 'exit';
+type Call = 'malloc a' | 'malloc b' | 'sweep' | 'MemProfile' | 'saveblockevent' | 'collect' | 'GC';
 
-/** What one goroutine does: its calls, at most `calls` of them, and the number of the first object that it allocates. */
+type Menu = readonly [Call, ...Call[]];
+
+/** What one goroutine does: a call from each menu in turn, unless it exits. */
 interface Client {
   readonly name: string;
-  readonly menu: readonly [Call, ...Call[]];
-  readonly calls: number;
+  readonly menus: readonly Menu[];
+  /** The object that its first call allocates; the next call has the next. */
   readonly firstObject: number;
 }
 
 interface Scene {
   readonly clients: readonly Client[];
-  /** How many collections the collector makes at most, and whether by runtime.GC. */
-  readonly collections: number;
-  readonly collects: readonly ['collect' | 'GC' | 'exit', ...('collect' | 'GC' | 'exit')[]];
+  /** The collections that the collector makes in turn. */
+  readonly collections: readonly Menu[];
 }
 
-function build({ profile, promises }: Routines, { clients, collections, collects }: Scene): Scenario {
+function build({ profile, promises }: Routines, { clients, collections }: Scene): Scenario {
   const { mallocgc, sweepone, collect, GC } = runtime(profile, promises);
 
-  const clientOf = ({ menu, calls, firstObject }: Client): Routine<[], void> => {
+  const clientOf = ({ menus, firstObject }: Client): Routine<[], void> => {
     const call = routine('call', function* (made: number) {
-      if (made === calls) return done();
+      const menu = menus[made];
+      if (menu === undefined) return done();
       const next = yield* choose(...menu);
-      if (next === 'exit') return done();
       if (next === 'malloc a') yield* mallocgc(firstObject + made, 'a');
       else if (next === 'malloc b') yield* mallocgc(firstObject + made, 'b');
       else if (next === 'sweep') yield* sweepone();
       else if (next === 'MemProfile') yield* profile.MemProfile();
       else if (next === 'saveblockevent') yield* profile.saveblockevent();
+      else if (next === 'collect') yield* collect();
       else yield* GC();
       return again(made + 1);
     });
@@ -49,55 +51,41 @@ function build({ profile, promises }: Routines, { clients, collections, collects
     });
   };
 
-  const collectAgain = routine('collectAgain', function* (made: number) {
-    if (made === collections) return done();
-    const next = yield* choose(...collects);
-    if (next === 'exit') return done();
-    if (next === 'collect') yield* collect();
-    else yield* GC();
-    return again(made + 1);
-  });
-  const collector = routine('collector', function* () {
-    yield* loop(collectAgain, 0);
-  });
-
   return scenario({
-    threads: [...clients.map((client) => goroutine(client.name, clientOf(client)())), goroutine('gc', collector())],
+    threads: [...clients, { name: 'gc', menus: collections, firstObject: 0 }].map((client) => goroutine(client.name, clientOf(client)())),
   });
 }
 
-const mutator = ['malloc a', 'malloc b', 'sweep', 'exit'] as const;
-const anything = ['malloc a', 'malloc b', 'sweep', 'MemProfile', 'saveblockevent', 'GC', 'exit'] as const;
+const allocates: Menu = ['malloc a', 'malloc b'];
+const sweeps: Menu = ['sweep'];
+const anything: Menu = ['malloc a', 'malloc b', 'MemProfile', 'saveblockevent', 'collect'];
 
-export const tiny = scope<Routines>('tiny', 'an allocation or sweep beside a call of any kind, one collection', (routines) =>
+export const tiny = scope<Routines>('tiny', 'an allocation beside a call of any kind, one collection', (routines) =>
   build(routines, {
     clients: [
-      { name: 'G1', menu: mutator, calls: 1, firstObject: 0 },
-      { name: 'G2', menu: anything, calls: 1, firstObject: 2 },
+      { name: 'G1', menus: [allocates], firstObject: 0 },
+      { name: 'G2', menus: [anything], firstObject: 1 },
     ],
-    collections: 1,
-    collects: ['collect'],
+    collections: [['collect']],
   }),
 );
 
-export const gate = scope<Routines>('gate', 'two allocations or sweeps beside a call of any kind, two collections', (routines) =>
+export const gate = scope<Routines>('gate', 'an allocation and a sweep beside a call of any kind; two collections', (routines) =>
   build(routines, {
     clients: [
-      { name: 'G1', menu: mutator, calls: 2, firstObject: 0 },
-      { name: 'G2', menu: anything, calls: 1, firstObject: 2 },
+      { name: 'G1', menus: [allocates, sweeps], firstObject: 0 },
+      { name: 'G2', menus: [anything], firstObject: 1 },
     ],
-    collections: 2,
-    collects: ['collect', 'GC', 'exit'],
+    collections: [['collect', 'GC'], ['collect']],
   }),
 );
 
 export const full = scope<Routines>('full', 'two calls of any kind beside one, three collections', (routines) =>
   build(routines, {
     clients: [
-      { name: 'G1', menu: anything, calls: 2, firstObject: 0 },
-      { name: 'G2', menu: anything, calls: 1, firstObject: 2 },
+      { name: 'G1', menus: [anything, ['MemProfile', 'sweep', 'saveblockevent']], firstObject: 0 },
+      { name: 'G2', menus: [anything, ['MemProfile', 'sweep']], firstObject: 1 },
     ],
-    collections: 2,
-    collects: ['collect', 'GC', 'exit'],
+    collections: [['collect', 'GC'], ['collect', 'GC']],
   }),
 );

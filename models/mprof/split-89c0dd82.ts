@@ -2,10 +2,44 @@
  * The heap profile as Go commit 89c0dd82 left it: src/runtime/mprof.go mProf_Malloc, mProf_Free, mProf_NextCycle,
  * mProf_Flush, mProf_FlushLocked, mProf_PostSweep, MemProfile, saveblockevent.
  */
-import { again, atomically, become, choose, done, emit, ensure, load, lock, loop, routine, self, set, store, unlock, update, type Body, type Routine, type Variable } from 'heddle';
+import {
+  again,
+  atomically,
+  become,
+  choose,
+  done,
+  emit,
+  ensure,
+  load,
+  lock,
+  loop,
+  routine,
+  self,
+  set,
+  store,
+  unlock,
+  update,
+  type Body,
+  type Routine,
+  type Variable,
+} from 'heddle';
 import { at, stkbucket, type Stack } from './buckets.ts';
 import { holder, type MProfCycleHolder } from './cycle-holder.ts';
-import { accumulating, activeHeld, bucketCount, buckets, mbuckets, objectCount, objects, p, profBlockLock, profMemActiveLock, profMemFutureLock, ringLength, torn } from './state.ts';
+import {
+  accumulating,
+  activeHeld,
+  bucketCount,
+  buckets,
+  mbuckets,
+  objectCount,
+  objects,
+  p,
+  profBlockLock,
+  profMemActiveLock,
+  profMemFutureLock,
+  ringLength,
+  torn,
+} from './state.ts';
 
 /** What the commit's routines are made from; a weakening replaces one. */
 export interface Parts {
@@ -33,10 +67,12 @@ export function count(set: number): number {
   return set === 0 ? 0 : (set & 1) + count(set >> 1);
 }
 
-/** One more object in a count, or its size in a sum of bytes: a read, then a write, for those who hold the slot's lock. */
-export const add = routine('add', function* (total: Variable<number>, object: number) {
-  const before = yield* load(total);
-  yield* store(total, before | (1 << object));
+/**
+ * One more object in a count and in a sum of bytes. The holder of the slot's lock has the words to himself, so this is one
+ * step; `addUnlocked` of weakened.ts takes it apart.
+ */
+export const add = routine('add', function* (counted: Variable<number>, bytes: Variable<number>, object: number) {
+  yield* atomically([counted, bytes], (objects, sizes) => ({ to: [objects | (1 << object), sizes | (1 << object)] }));
 });
 
 /** setprofilebucket: from now on the object is in the heap, with a special that names the bucket. */
@@ -45,27 +81,24 @@ export const setprofilebucket = routine('setprofilebucket', function* (object: n
 });
 
 /**
- * What one bucket's slot has to do with its active record, made once for each: these steps are tables of thousands of rows.
- * The holder of the locks has the words to himself, so each sum is one step.
+ * Adds a slot's events to the active record and empties it, allocations and frees. The holder of the locks has the words
+ * to himself, so each is one step; made once, because they are tables of thousands of rows.
  */
 const moves = buckets.elements.map(({ active, future }) =>
   future.elements.map((mpc) => ({
-    counts: atomically([active.allocs, active.frees, mpc.allocs, mpc.frees], (allocs, frees, a, f) => ({
-      to: [allocs | a, frees | f, a, f],
+    allocs: atomically([active.allocs, active.alloc_bytes, mpc.allocs, mpc.alloc_bytes], (all, bytes, events, sizes) => ({
+      to: [all | events, bytes | sizes, 0, 0],
     })),
-    bytes: atomically([active.alloc_bytes, active.free_bytes, mpc.alloc_bytes, mpc.free_bytes], (allocs, frees, a, f) => ({
-      to: [allocs | a, frees | f, a, f],
+    frees: atomically([active.frees, active.free_bytes, mpc.frees, mpc.free_bytes], (all, bytes, events, sizes) => ({
+      to: [all | events, bytes | sizes, 0, 0],
     })),
-    clear: atomically([mpc.allocs, mpc.alloc_bytes, mpc.frees, mpc.free_bytes], () => ({ to: [0, 0, 0, 0] })),
   })),
 );
 
-/** Adds what waits in slot `index` of a bucket to its active record, and empties the slot. */
 export const flushBucket = routine('flushBucket', function* (bucket: number, index: number) {
-  const { counts, bytes, clear } = moves[bucket - 1]![index]!;
-  yield* counts;
-  yield* bytes;
-  yield* clear;
+  const { allocs, frees } = moves[bucket - 1]![index]!;
+  yield* allocs;
+  yield* frees;
 });
 
 interface Flushing {
@@ -91,16 +124,16 @@ function oneMore(n: number, wanted: boolean): number {
   return wanted ? Math.min(n + 1, bucketCount) : n;
 }
 
-const looks = buckets.elements.map(({ active }) =>
-  atomically([active.alloc_bytes, active.free_bytes, active.allocs, active.frees], (alloc, free, allocs, frees) => ({
-    result: { inUse: count(alloc) !== count(free), empty: allocs === 0 && frees === 0 },
+const looks = buckets.elements.map(({ active, allnext }) =>
+  atomically([active.alloc_bytes, active.free_bytes, active.allocs, active.frees, allnext], (alloc, free, allocs, frees, next) => ({
+    result: { inUse: count(alloc) !== count(free), empty: allocs === 0 && frees === 0, next },
   })),
 );
 
-/** Whether MemProfile writes a record for the bucket, and whether it has any data at all. The lock of the active profile is held. */
+/** Whether MemProfile writes a record for the bucket, whether that has any data, and the next bucket. Nothing of it changes while profMemActiveLock is held. */
 export const look = routine('look', function* (bucket: number, inuseZero: boolean) {
-  const { inUse, empty } = yield* looks[bucket - 1]!;
-  return { wanted: inuseZero || inUse, empty };
+  const { inUse, empty, next } = yield* looks[bucket - 1]!;
+  return { wanted: inuseZero || inUse, empty, next };
 });
 
 /** Where MemProfile is in its walk from `head`: the records that it would write so far, and whether it writes those without use. */
@@ -128,7 +161,11 @@ export const record = routine('record', function* (bucket: number) {
   });
   yield* atomically([active.alloc_bytes, active.free_bytes], () => ({}), {
     ghost: [
-      update(torn, [p.at(reader), active.alloc_bytes, active.free_bytes], (before, counts, allocs, frees) => before || counts !== sets(allocs, frees)),
+      update(
+        torn,
+        [p.at(reader), active.alloc_bytes, active.free_bytes],
+        (before, counts, allocs, frees) => before || counts !== sets(allocs, frees),
+      ),
       set(p.at(reader), 0),
     ],
   });
@@ -146,12 +183,11 @@ const copyOut = routine('copyOut', function* (bucket: number, inuseZero: boolean
     yield* unlockActive();
     return;
   }
-  const { wanted } = yield* look(bucket, inuseZero);
+  const { wanted, next } = yield* look(bucket, inuseZero);
   if (wanted) {
     yield* ensure(idx < length, 'index out of range: MemProfile writes beyond p');
     yield* record(bucket);
   }
-  const next = yield* load(at(bucket).allnext);
   return yield* become(copyOut, next, inuseZero, oneMore(idx, wanted), length);
 });
 
@@ -165,8 +201,7 @@ const copyIfFits = routine('copyIfFits', function* (head: number, inuseZero: boo
 const accumulate = routine('accumulate', function* ({ head, bucket, inuseZero, n }: Profiling): Body<void> {
   if (bucket === 0) return yield* become(copyIfFits, head, inuseZero, n);
   yield* loop(accumulateSlot, { bucket, index: 0 });
-  const { wanted } = yield* look(bucket, inuseZero);
-  const next = yield* load(at(bucket).allnext);
+  const { wanted, next } = yield* look(bucket, inuseZero);
   return yield* become(accumulate, { head, bucket: next, inuseZero, n: oneMore(n, wanted) });
 });
 
@@ -176,8 +211,7 @@ const countRecords = routine('countRecords', function* ({ head, bucket, inuseZer
     yield* emit('no data', undefined, { ghost: set(accumulating, true) });
     return yield* become(accumulate, { head, bucket: head, inuseZero, n: 0 });
   }
-  const { wanted, empty } = yield* look(bucket, inuseZero);
-  const next = yield* load(at(bucket).allnext);
+  const { wanted, empty, next } = yield* look(bucket, inuseZero);
   return yield* become(countRecords, { head, bucket: next, inuseZero, n: oneMore(n, wanted) }, clear && empty);
 });
 
@@ -205,8 +239,7 @@ export function split({ mProfCycle, stkbucket, ring }: Parts = parts): HeapProfi
     const mpc = at(bucket).future.at(index);
 
     yield* lock(profMemFutureLock.at(index));
-    yield* add(mpc.allocs, object);
-    yield* add(mpc.alloc_bytes, object);
+    yield* add(mpc.allocs, mpc.alloc_bytes, object);
     yield* unlock(profMemFutureLock.at(index));
 
     yield* setprofilebucket(object, bucket);
@@ -218,8 +251,7 @@ export function split({ mProfCycle, stkbucket, ring }: Parts = parts): HeapProfi
     const mpc = at(bucket).future.at(index);
 
     yield* lock(profMemFutureLock.at(index));
-    yield* add(mpc.frees, object);
-    yield* add(mpc.free_bytes, object);
+    yield* add(mpc.frees, mpc.free_bytes, object);
     yield* unlock(profMemFutureLock.at(index));
   });
 

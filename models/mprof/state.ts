@@ -5,7 +5,7 @@ import { array, bool, ghost, int, mutex, oneOf, record } from 'heddle';
 export const ringLength = 3;
 
 /** Objects that a scenario allocates at most. */
-export const objectCount = 3;
+export const objectCount = 2;
 
 /** Buckets that a scenario makes at most: the number of a bucket is its address, 0 is nil. */
 export const bucketCount = 3;
