@@ -154,7 +154,7 @@ export class BreadthFirst implements Search {
           const fired = kernel.fire(thread, pick);
           if (fired === Fired.disabled) break;
           enabled++;
-          if (kernel.lockEdgeCount > this.#lockEdges.size) this.#witness({ thread, pick });
+          if (kernel.ranks.edgeCount > this.#lockEdges.size) this.#witness({ thread, pick });
           if (fired === Fired.stepped) visited.stage(kernel.next, state);
           if (fired === Fired.faulted || kernel.violations > 0) this.#judgeStep(fired, thread, pick);
         }
@@ -209,7 +209,7 @@ export class BreadthFirst implements Search {
     const { property } = this.system.guarantees[guarantee]!;
     const monitor = this.system.monitors[guarantee];
     if (monitor !== undefined) return !monitor.triggered;
-    return property.kind === 'lockOrder' && this.#kernel.lockEdgeCount === 0;
+    return property.kind === 'lockOrder' && this.#kernel.ranks.edgeCount === 0;
   }
 
   #violation(guarantee: number, { state, choice, says }: Found): Violation {
@@ -219,7 +219,7 @@ export class BreadthFirst implements Search {
 
   /** Keeps which step was the first to take the lock edges that are new. */
   #witness(choice: Choice): void {
-    this.#kernel.lockEdges.forEach((taken, edge) => {
+    this.#kernel.ranks.edges.forEach((taken, edge) => {
       if (taken === 1 && !this.#lockEdges.has(edge)) this.#lockEdges.set(edge, { state: this.#expanding, choice });
     });
   }

@@ -1,10 +1,11 @@
 import { blocked, faulty } from '../automaton/compound-table.ts';
 import { HeddleError } from '../model/error.ts';
 import type { Site } from '../model/site.ts';
-import { breachOf } from '../ranks/breach.ts';
-import { violatedState } from './monitor-table.ts';
-import { Opcode, Program, type Extra } from './program.ts';
+import { Aftermath } from './aftermath.ts';
+import { Opcode } from './opcode.ts';
+import { Program } from './program.ts';
 import { PropertyTables } from './property-tables.ts';
+import { RankCheck } from './rank-check.ts';
 import type { Applier } from './layout.ts';
 import { Overflow, type System } from './system.ts';
 import { WaitFor } from './wait-for.ts';
@@ -45,10 +46,6 @@ export class Kernel {
   violations = 0;
   /** What the violated monitors said; empty for the others. */
   readonly says: string[] = [];
-  /** Which mutexes were taken, or asked for, under which: 1 at `held * mutexes + taken`. Only grows. */
-  readonly lockEdges: Uint8Array;
-  /** How many of `lockEdges` are set: without any, lock order is vacuous. */
-  lockEdgeCount = 0;
   /** How many threads have been found, since `load`, waiting for a mutex, for its stopped holder, or for threads to stop: a wait-for cycle takes two. */
   waiting = 0;
   /** Whether in the current state some gate is being closed: only then can threads stop. */
@@ -70,13 +67,10 @@ export class Kernel {
   readonly #gateField: Int32Array;
   readonly #mutexField: number;
   readonly #gateBase: number;
-  /** For each mutex, the mutexes that may not be held when it is taken. */
-  readonly #forbidden: readonly Int32Array[];
-  readonly #lockOrder: number;
   readonly waitFor: WaitFor;
-  /** Events of assignments to watched variables, by thread, variable and codes; see `#assignment`. */
-  readonly #assignments = new Map<number, Int32Array>();
-  readonly #largestWatched: number;
+  /** Lock order, and which mutexes were taken under which. */
+  readonly ranks: RankCheck;
+  readonly #aftermath: Aftermath;
 
   constructor(system: System) {
     this.system = system;
@@ -103,16 +97,8 @@ export class Kernel {
     );
     this.#mutexField = system.mutexField(0);
     this.#gateBase = system.gateField(0);
-    this.#lockOrder = system.guarantees.findIndex(({ property }) => property.kind === 'lockOrder');
-    this.lockEdges = new Uint8Array(system.mutexes.length ** 2);
-    this.#forbidden = system.mutexes.map((taken) =>
-      Int32Array.from(
-        system.mutexes.flatMap((held, number) =>
-          held !== taken && breachOf(system.ranks, held.rank, taken.rank) !== undefined ? [number] : [],
-        ),
-      ),
-    );
-    this.#largestWatched = Math.max(1, ...system.values.map(({ domain }) => domain.size));
+    this.ranks = new RankCheck(this);
+    this.#aftermath = new Aftermath(this);
     this.properties = new PropertyTables(system);
     this.waitFor = new WaitFor(this);
   }
@@ -136,14 +122,15 @@ export class Kernel {
     return this.#fields[field]!;
   }
 
-  #put(field: number, value: number): void {
+  /** Writes a field of the successor. */
+  put(field: number, value: number): void {
     const word = this.#word[field]!;
     const shift = this.#shift[field]!;
     this.next[word] = (this.next[word]! & ~(this.#mask[field]! << shift)) | (value << shift);
   }
 
   /** A field of the successor. */
-  #after(field: number): number {
+  after(field: number): number {
     return (this.next[this.#word[field]!]! >>> this.#shift[field]!) & this.#mask[field]!;
   }
 
@@ -183,7 +170,7 @@ export class Kernel {
     if (gate === 0 || gate > this.threads || gate - 1 === thread) return Fired.disabled;
     if (this.isStopped(thread) || this.pinsOf(thread) > 0 || this.isDone(thread)) return Fired.disabled;
     this.next.set(this.current);
-    this.#put(this.#stoppedField[thread]!, 1);
+    this.put(this.#stoppedField[thread]!, 1);
     if (this.properties.hasSteps) this.#checkSteps();
     return Fired.stepped;
   }
@@ -213,7 +200,7 @@ export class Kernel {
         slot += fields[a]!;
         break;
       case Opcode.compound: {
-        const row = this.#row(program.compounds[node]!);
+        const row = this.rowOf(program.compounds[node]!);
         slot += row;
         const outcome = program.compounds[node]!.table.outcome[row]!;
         if (outcome < 0) return outcome === blocked ? Fired.disabled : this.#failed(program, node, row, outcome);
@@ -221,29 +208,29 @@ export class Kernel {
       }
       case Opcode.request:
         if (fields[this.#pinField[thread]!] === this.#mask[this.#pinField[thread]!]) throw new Overflow('pin', thread);
-        this.#checkRank(thread, a - this.#mutexField);
+        this.ranks.taken(thread, a - this.#mutexField);
         break;
       case Opcode.lock:
       case Opcode.acquireRequested: {
         const holder = fields[a]! - 1;
-        if (holder === thread) return this.#faulted('lock', `locks ${this.#mutexName(a)}, which it holds already`);
+        if (holder === thread) return this.faulted('lock', `locks ${this.#mutexName(a)}, which it holds already`);
         if (holder >= 0) {
           this.waiting += this.isStopped(holder) ? 2 : 1;
           return Fired.disabled;
         }
-        if (program.opcode[node] === Opcode.lock) this.#checkRank(thread, a - this.#mutexField);
+        if (program.opcode[node] === Opcode.lock) this.ranks.taken(thread, a - this.#mutexField);
         break;
       }
       case Opcode.unlock:
-        if (fields[a] !== thread + 1) return this.#faulted('lock', `unlocks ${this.#mutexName(a)}, which ${this.#nameHolder(a)}`);
+        if (fields[a] !== thread + 1) return this.faulted('lock', `unlocks ${this.#mutexName(a)}, which ${this.#nameHolder(a)}`);
         if (this.#gateField[thread]! >= 0 && fields[this.#pinField[thread]!] === 0)
-          return this.#faulted('lock', 'releases an m that it has not acquired');
+          return this.faulted('lock', 'releases an m that it has not acquired');
         break;
       case Opcode.tryLock:
         if (fields[a] === 0) {
           if (this.#gateField[thread]! >= 0 && fields[this.#pinField[thread]!] === this.#mask[this.#pinField[thread]!])
             throw new Overflow('pin', thread);
-          this.#checkRank(thread, a - this.#mutexField);
+          this.ranks.taken(thread, a - this.#mutexField);
           slot++;
         }
         break;
@@ -253,19 +240,19 @@ export class Kernel {
         break;
       case Opcode.releasem:
         if (this.#gateField[thread]! >= 0 && fields[this.#pinField[thread]!] === 0)
-          return this.#faulted('lock', 'releases an m that it has not acquired');
+          return this.faulted('lock', 'releases an m that it has not acquired');
         break;
       case Opcode.acquire:
         if (program.b[node] === 1)
-          return this.#faulted('throw', `waits on ${this.system.layout.fields[a]!.name} without a goroutine to park`);
+          return this.faulted('throw', `waits on ${this.system.layout.fields[a]!.name} without a goroutine to park`);
         if (fields[a] === 0) return Fired.disabled;
         break;
       case Opcode.release:
-        if (fields[a] === program.b[node]) return this.#faulted('throw', `releases ${this.system.layout.fields[a]!.name} above its limit`);
+        if (fields[a] === program.b[node]) return this.faulted('throw', `releases ${this.system.layout.fields[a]!.name} above its limit`);
         break;
       case Opcode.requestStop:
         if (this.pinsOf(thread) > 0 || this.#holdsAny(thread))
-          return this.#faulted(
+          return this.faulted(
             'lock',
             `stops ${this.system.layout.fields[a]!.name} while holding a lock (m.locks is ${this.pinsOf(thread)})`,
           );
@@ -280,7 +267,7 @@ export class Kernel {
         break;
       case Opcode.start:
         if (fields[a] !== 1 + this.threads + thread)
-          return this.#faulted('throw', `starts ${this.system.layout.fields[a]!.name}, which it did not stop`);
+          return this.faulted('throw', `starts ${this.system.layout.fields[a]!.name}, which it did not stop`);
         break;
       case Opcode.choose:
         slot += choice;
@@ -301,8 +288,8 @@ export class Kernel {
     if (target < 0) target = program.resolve(node, slot);
     if (target > this.#mask[this.#nodeField[thread]!]!) throw new Overflow('node', thread);
     this.#apply(this.current, this.next, program.keep, program.set, program.add, slot * this.next.length);
-    if (program.opcode[target]! <= Opcode.error && !this.#arrive(thread, program, target)) return Fired.faulted;
-    if (program.marked[node] === 1) this.#beside(thread, program.extras[node]!, node, program.resultOf(node, slot));
+    if (program.opcode[target]! <= Opcode.error && !this.#aftermath.arrive(thread, program, target)) return Fired.faulted;
+    if (program.marked[node] === 1) this.#aftermath.beside(thread, program.extras[node]!, node, program.resultOf(node, slot));
     if (this.properties.hasSteps) this.#checkSteps();
     else if (program.opcode[target]! > Opcode.error && program.marked[node] === 0) program.plainly[slot] = 1;
     return Fired.stepped;
@@ -311,7 +298,7 @@ export class Kernel {
   /** A compound step met a row that the runtime throws on, or that leaves a domain. */
   #failed(program: Program, node: number, row: number, outcome: number): number {
     const message = program.compounds[node]!.table.messages.get(row) ?? '';
-    if (outcome === faulty) return this.#faulted('throw', message);
+    if (outcome === faulty) return this.faulted('throw', message);
     throw new HeddleError('value-outside-domain', message, { site: this.#siteOf(program, node) });
   }
 
@@ -329,10 +316,11 @@ export class Kernel {
   #failedAtOnce(program: Program, node: number): number {
     const { pending } = program.learner.states[node]!;
     if (pending.kind === 'error') throw pending.error;
-    return this.#faulted('throw', pending.kind === 'fault' ? pending.message : '');
+    return this.faulted('throw', pending.kind === 'fault' ? pending.message : '');
   }
 
-  #faulted(category: Fault['category'], says: string): number {
+  /** Takes down a fault; the answer of `fire`. */
+  faulted(category: Fault['category'], says: string): number {
     this.fault = { category, says };
     return Fired.faulted;
   }
@@ -351,128 +339,23 @@ export class Kernel {
     return false;
   }
 
-  #checkRank(thread: number, mutex: number): void {
-    const mutexes = this.#forbidden.length;
-    for (let held = 0; held < mutexes; held++) {
-      const edge = held * mutexes + mutex;
-      if (held === mutex || this.lockEdges[edge] === 1 || this.holderOf(held) !== thread) continue;
-      this.lockEdges[edge] = 1;
-      this.lockEdgeCount++;
-    }
-    if (this.#lockOrder < 0) return;
-    const forbidden = this.#forbidden[mutex]!;
-    for (let k = 0; k < forbidden.length; k++) {
-      const held = forbidden[k]!;
-      if (this.holderOf(held) !== thread) continue;
-      this.#violate(
-        this.#lockOrder,
-        `takes ${this.system.mutexes[mutex]!.name} while holding ${this.system.mutexes[held]!.name}: the ranks have no edge ${this.system.mutexes[held]!.rank ?? '(leaf)'} < ${this.system.mutexes[mutex]!.rank ?? '(leaf)'}`,
-      );
-      return;
-    }
-  }
-
-  #violate(guarantee: number, says: string): void {
+  /** Takes down that the step being taken breaks a guarantee. */
+  violate(guarantee: number, says: string): void {
     this.violated[this.violations] = guarantee;
     this.says[this.violations++] = says;
   }
 
-  /** The thread has arrived where it asks for nothing: false, with a fault, if that is wrong; throws if the model is. */
-  #arrive(thread: number, program: Program, node: number): boolean {
-    const { pending } = program.learner.states[node]!;
-    if (pending.kind === 'error') throw pending.error;
-    if (pending.kind === 'fault') {
-      this.#faulted('throw', pending.message);
-      return false;
-    }
-    for (let mutex = 0; mutex < this.system.mutexes.length; mutex++)
-      if (this.#after(this.#mutexField + mutex) === thread + 1) {
-        this.#faulted('lock', `exits holding ${this.system.mutexes[mutex]!.name}`);
-        return false;
-      }
-    if (this.#after(this.#pinField[thread]!) > 0) {
-      this.#faulted('lock', `exits with m.locks at ${this.#after(this.#pinField[thread]!)}`);
-      return false;
-    }
-    for (let gate = 0; gate < this.system.gates.length; gate++) {
-      const value = this.#after(this.#gateBase + gate);
-      if (value === 1 + thread || value === 1 + this.threads + thread) {
-        this.#faulted('throw', `exits with ${this.system.gates[gate]!.name} stopped`);
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Ghosts and monitors. */
-  #beside(thread: number, extra: Extra, node: number, result: number): void {
-    for (const ghost of extra.ghosts) {
-      let row = 0;
-      for (let k = 0; k < ghost.fields.length; k++) row += this.get(ghost.fields[k]!) * ghost.radices[k]!;
-      const code = ghost.next[result * ghost.rows + row]!;
-      if (code < 0) throw ghost.error(row);
-      this.#put(this.system.valueField(ghost.target), code);
-    }
-    const { events } = extra;
-    if (events !== undefined)
-      for (let guarantee = 0; guarantee < events.length; guarantee++)
-        if (events[guarantee]! >= 0) this.#notify(guarantee, events[guarantee]!);
-    for (const value of extra.watched) this.#assigned(thread, node, value);
-  }
-
-  /** Shows the monitors that a watched variable was assigned. */
-  #assigned(thread: number, node: number, value: number): void {
-    const program = this.programs[thread]!;
-    const compound = program.compounds[node];
-    const ghostWritten = program.extras[node]!.ghosts.some(({ target }) => target === value);
-    if (compound !== undefined && !ghostWritten && compound.table.writes[this.#row(compound)] === 0) return;
-    const field = this.system.valueField(value);
-    const from = this.get(field);
-    const to = this.#after(field);
-    const size = this.#largestWatched;
-    const entry = ((thread * this.system.values.length + value) * size + from) * size + to;
-    let events = this.#assignments.get(entry);
-    if (events === undefined) {
-      events = this.#assignment(thread, value, from, to);
-      this.#assignments.set(entry, events);
-    }
-    for (let k = 0; k < events.length; k += 2) this.#notify(events[k]!, events[k + 1]!);
-  }
-
-  /** The monitors that an assignment of codes concerns, and the numbers of its events there, in pairs. */
-  #assignment(thread: number, value: number, from: number, to: number): Int32Array {
-    const { name, domain } = this.system.values[value]!;
-    const event = { thread: this.system.scenario.threads[thread]!.name, handle: name, from: domain.decode(from), to: domain.decode(to) };
-    const pairs: number[] = [];
-    this.system.monitors.forEach((monitor, guarantee) => {
-      const written = monitor?.eventOf({ kind: 'writes', ...event }) ?? -1;
-      if (written >= 0) pairs.push(guarantee, written);
-      const changed = from === to ? -1 : (monitor?.eventOf({ kind: 'changes', ...event }) ?? -1);
-      if (changed >= 0) pairs.push(guarantee, changed);
-    });
-    return Int32Array.from(pairs);
-  }
-
-  #row({ fields, radices }: { readonly fields: Int32Array; readonly radices: Int32Array }): number {
+  /** The row of a table that the current values of some fields stand for. */
+  rowOf({ fields, radices }: { readonly fields: Int32Array; readonly radices: Int32Array }): number {
     let row = 0;
     for (let k = 0; k < fields.length; k++) row += this.get(fields[k]!) * radices[k]!;
     return row;
   }
 
-  #notify(guarantee: number, event: number): void {
-    const monitor = this.system.monitors[guarantee]!;
-    const field = this.system.monitorField(guarantee);
-    const state = this.#after(field);
-    const code = monitor.next(state, event);
-    if (code > this.#mask[field]!) throw new Overflow('monitor', guarantee);
-    this.#put(field, code);
-    if (code === violatedState && state !== violatedState) this.#violate(guarantee, monitor.says(state, event));
-  }
-
   #checkSteps(): void {
     for (let k = 0; k < this.system.stepProperties.length; k++) {
       if (this.properties.stepHolds(k, this.current, this.next)) continue;
-      this.#violate(this.system.stepProperties[k]!.guarantee, '');
+      this.violate(this.system.stepProperties[k]!.guarantee, '');
     }
   }
 

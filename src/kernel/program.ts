@@ -3,32 +3,10 @@ import type { LocalState, Pending } from '../automaton/local-state.ts';
 import { resultCount } from '../automaton/result.ts';
 import type { GhostWrite, Operation } from '../model/operation.ts';
 import type { Thread } from '../model/protocol.ts';
+import { effectOf } from './effect.ts';
 import { ghostTable, type GhostTable } from './ghost-table.ts';
+import { Opcode } from './opcode.ts';
 import type { Automaton, System } from './system.ts';
-
-/** What an instruction does; plain numbers, because the kernel switches on them for every transition. */
-export const Opcode = {
-  done: 0,
-  fault: 1,
-  error: 2,
-  load: 3,
-  store: 4,
-  compound: 5,
-  request: 6,
-  lock: 7,
-  acquireRequested: 8,
-  unlock: 9,
-  tryLock: 10,
-  acquirem: 11,
-  releasem: 12,
-  acquire: 13,
-  release: 14,
-  requestStop: 15,
-  completeStop: 16,
-  start: 17,
-  choose: 18,
-  event: 19,
-} as const;
 
 /** What a compound instruction needs beside its table: the field of each handle and its place in the row number. */
 export interface CompoundCode {
@@ -122,7 +100,7 @@ export class Program {
     };
     // A target that the field can't hold is never taken: the kernel reports the overflow first.
     if (target <= layout.mask[this.#system.nodeField(this.#thread)]!) assign(this.#system.nodeField(this.#thread), target);
-    this.#effect(node, slot - this.first[node]!, code, assign, increase);
+    effectOf(this.#system, this.#thread, this, node, slot - this.first[node]!, assign, increase);
     this.target[slot] = target;
     return target;
   }
@@ -131,74 +109,6 @@ export class Program {
   resultOf(node: number, slot: number): number {
     const index = slot - this.first[node]!;
     return this.compounds[node]?.table.outcome[index] ?? index;
-  }
-
-  /** What an operation does to shared fields when it goes the way of slot `index`. */
-  #effect(
-    node: number,
-    index: number,
-    code: number,
-    assign: (field: number, value: number) => void,
-    increase: (field: number, by: number) => void,
-  ): void {
-    const system = this.#system;
-    const thread = this.#thread;
-    const { threads } = system.scenario;
-    const field = this.a[node]!;
-    const gated = this.#spec.gate !== undefined;
-    const pin = (by: number): void => {
-      if (gated) increase(system.pinField(thread), by);
-    };
-    switch (this.opcode[node]) {
-      case Opcode.store:
-        assign(field, this.b[node]!);
-        break;
-      case Opcode.compound: {
-        const { table, fields } = this.compounds[node]!;
-        fields.forEach((each, k) => assign(each, table.next[index * fields.length + k]!));
-        break;
-      }
-      case Opcode.lock:
-      case Opcode.acquireRequested:
-        assign(field, thread + 1);
-        break;
-      case Opcode.unlock:
-        assign(field, 0);
-        pin(-1);
-        break;
-      case Opcode.tryLock:
-        if (code === 1) {
-          assign(field, thread + 1);
-          pin(1);
-        }
-        break;
-      case Opcode.request:
-      case Opcode.acquirem:
-        pin(1);
-        break;
-      case Opcode.releasem:
-        pin(-1);
-        break;
-      case Opcode.acquire:
-        increase(field, -1);
-        break;
-      case Opcode.release:
-        increase(field, 1);
-        break;
-      case Opcode.requestStop:
-        assign(field, 1 + thread);
-        break;
-      case Opcode.completeStop:
-        assign(field, 1 + threads.length + thread);
-        break;
-      case Opcode.start:
-        assign(field, 0);
-        threads.forEach(({ gate }, other) => {
-          if (gate !== undefined && system.gateField(system.numberOf(gate, 'a thread')) === field) assign(system.stoppedField(other), 0);
-        });
-        break;
-      default:
-    }
   }
 
   #translate(state: LocalState): void {

@@ -1,5 +1,5 @@
 import type { Kernel } from './kernel.ts';
-import { Opcode } from './program.ts';
+import { Opcode } from './opcode.ts';
 
 /**
  * Who waits for whom in a state: a thread for the holder of its mutex, the thread that stops the world for every other
