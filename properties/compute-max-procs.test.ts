@@ -23,14 +23,14 @@ test('the repaired version keeps every guarantee with one caller, in exactly the
   t.deepEqual(minimised.violated, {});
   t.deepEqual(raw.violated, {});
   t.true(minimised.verdicts.every((verdict) => verdict.kind === 'holds'));
-  t.deepEqual({ minimised: minimised.states, raw: raw.states }, { minimised: 41_234, raw: 42_470 });
+  t.deepEqual({ minimised: minimised.states, raw: raw.states }, { minimised: 44_789, raw: 46_296 });
 });
 
 test('the version before e481a08e lets sysmon compute after GOMAXPROCS has changed the value, and the commit does not', (t) => {
   const before = explore(protocol, tinyOf('before-e481a08e'), guarantees);
   const after = explore(protocol, tinyOf('go1.25-e481a08e'), guarantees);
-  t.deepEqual(before.violated, { 'g1-no-automatic-update': 47, 'g2-no-update-syscalls': 13, 'g2-after-a-change': 32 });
-  t.deepEqual(after.violated, { 'g1-no-automatic-update': 50, 'g2-no-update-syscalls': 14 });
+  t.deepEqual(before.violated, { 'g1-no-automatic-update': 48, 'g2-no-update-syscalls': 13, 'g2-after-a-change': 32 });
+  t.deepEqual(after.violated, { 'g1-no-automatic-update': 51, 'g2-no-update-syscalls': 14 });
 });
 
 test('every weakening breaks what it is expected to with one caller already', async (t) => {
@@ -52,21 +52,21 @@ test('every weakening breaks what it is expected to with one caller already', as
   t.deepEqual(broken, {
     'sysmon-reads-before-lock': { 'g2-no-update-syscalls': 18, 'g2-after-a-change': 37 },
     'waits-before-flag': { 'g2-no-update-syscalls': 37, 'g2-after-a-change': 37 },
-    'no-recheck': { 'g1-no-automatic-update': 50 },
-    'recheck-before-stop': { 'g1-no-automatic-update': 54 },
-    'holds-lock-across-stop': { 'g6-no-deadlock': 39, 'g6-lock-discipline': 11 },
+    'no-recheck': { 'g1-no-automatic-update': 51 },
+    'recheck-before-stop': { 'g1-no-automatic-update': 55 },
+    'holds-lock-across-stop': { 'g6-no-deadlock': 40, 'g6-lock-discipline': 11 },
     'waits-under-sched-lock': { 'g6-no-deadlock': 8, 'g6-lock-order': 6 },
     'sysmon-takes-worldsema': { 'g4-no-throw': 2 },
-    'sysmon-ignores-idle': { 'g4-procs-not-shared': 36, 'g4-no-throw': 38, 'g6-no-deadlock': 15 },
-    'sysmon-keeps-lock': { 'g6-lock-order': 17 },
+    'sysmon-ignores-idle': { 'g4-procs-not-shared': 37, 'g4-no-throw': 39, 'g6-no-deadlock': 16 },
+    'sysmon-keeps-lock': { 'g6-lock-order': 18 },
   });
 });
 
-test('no guarantee is vacuous with one caller', (t) => {
+test('no guarantee is vacuous with one caller, but for the end of a goroutine that the repair never ends', (t) => {
   const { verdicts } = explore(protocol, tinyOf('repaired'), guarantees);
   t.deepEqual(
     verdicts.flatMap((verdict, index) => (verdict.kind === 'holds' && verdict.vacuous ? [all[index]!.name] : [])),
-    [],
+    ['g5-updates-can-resume'],
   );
 });
 

@@ -20,7 +20,12 @@ import {
   type Reaction,
   type Violated,
 } from 'heddle';
-import { defaultGOMAXPROCS, GOMAXPROCS, SetDefaultGOMAXPROCS } from '../models/compute-max-procs/go1.25-e481a08e.ts';
+import {
+  defaultGOMAXPROCS,
+  GOMAXPROCS,
+  SetDefaultGOMAXPROCS,
+  updateMaxProcsGoroutine,
+} from '../models/compute-max-procs/go1.25-e481a08e.ts';
 import { gomaxprocs, sched, updateMaxProcsG } from '../models/compute-max-procs/state.ts';
 
 /**
@@ -28,7 +33,7 @@ import { gomaxprocs, sched, updateMaxProcsG } from '../models/compute-max-procs/
  * beside the end of the call may take effect after it, so then the call binds nothing: `open` lists the callers inside
  * GOMAXPROCS that none has run beside since they last set gomaxprocs.
  */
-interface Promise {
+interface Binding {
   readonly bound: boolean;
   readonly open: readonly string[];
   /** How many SetDefaultGOMAXPROCS are running. */
@@ -37,7 +42,7 @@ interface Promise {
   readonly computing: boolean;
 }
 
-const unbound: Promise = { bound: false, open: [], setting: 0, computing: false };
+const unbound: Binding = { bound: false, open: [], setting: 0, computing: false };
 
 function without(open: readonly string[], thread: string): readonly string[] {
   return open.filter((name) => name !== thread);
@@ -50,18 +55,18 @@ function within(open: readonly string[], thread: string): readonly string[] {
 /** The reactions that keep track of the promise; `binding` says which calls make one. */
 function promises(
   binding: (call: Extract<Event, { kind: 'returns' }>) => boolean,
-  alsoWrong: (state: Promise) => string | undefined = () => undefined,
-): readonly Reaction<Promise>[] {
+  alsoWrong: (state: Binding) => string | undefined = () => undefined,
+): readonly Reaction<Binding>[] {
   return [
-    on(enters(SetDefaultGOMAXPROCS), (state: Promise): Promise => ({ ...state, bound: false, open: [], setting: state.setting + 1 })),
-    on(returns(SetDefaultGOMAXPROCS), (state: Promise): Promise => ({ ...state, setting: state.setting - 1 })),
-    on(enters(GOMAXPROCS), (state: Promise, { thread }): Promise =>
+    on(enters(SetDefaultGOMAXPROCS), (state: Binding): Binding => ({ ...state, bound: false, open: [], setting: state.setting + 1 })),
+    on(returns(SetDefaultGOMAXPROCS), (state: Binding): Binding => ({ ...state, setting: state.setting - 1 })),
+    on(enters(GOMAXPROCS), (state: Binding, { thread }): Binding =>
       state.setting === 0 ? { ...state, open: within(state.open, thread) } : state,
     ),
-    on(writes(gomaxprocs, { by: ['G1', 'G2'] }), (state: Promise, { thread }): Promise =>
+    on(writes(gomaxprocs, { when: ({ thread }) => thread !== 'U' }), (state: Binding, { thread }): Binding =>
       state.setting === 0 ? { ...state, open: within(state.open, thread) } : state,
     ),
-    on(returns(GOMAXPROCS), (state: Promise, call) => {
+    on(returns(GOMAXPROCS), (state: Binding, call) => {
       const next = {
         ...state,
         bound: state.bound || (binding(call) && state.open.includes(call.thread)),
@@ -77,12 +82,12 @@ const anyPositive = ({ parameters }: Extract<Event, { kind: 'returns' }>): boole
 const changed = (call: Extract<Event, { kind: 'returns' }>): boolean => anyPositive(call) && call.parameters[0] !== call.value;
 
 function noAutomaticUpdate(binding: typeof anyPositive) {
-  return monitor<Promise>({
+  return monitor<Binding>({
     initial: unbound,
     triggered: ({ bound }) => bound,
     reactions: [
       ...promises(binding),
-      on(changes(gomaxprocs, { by: 'U' }), (state: Promise, { from, to }) =>
+      on(changes(gomaxprocs, { by: 'U' }), (state: Binding, { from, to }) =>
         state.bound
           ? violated(`an automatic update changes gomaxprocs from ${String(from)} to ${String(to)} after GOMAXPROCS has returned`)
           : state,
@@ -92,15 +97,15 @@ function noAutomaticUpdate(binding: typeof anyPositive) {
 }
 
 function noUpdateSyscalls(binding: typeof anyPositive) {
-  return monitor<Promise>({
+  return monitor<Binding>({
     initial: unbound,
     triggered: ({ bound }) => bound,
     reactions: [
       ...promises(binding, ({ computing }) => (computing ? 'GOMAXPROCS returns while sysmon is inside defaultGOMAXPROCS' : undefined)),
-      on(enters(defaultGOMAXPROCS, { by: 'sysmon' }), (state: Promise) =>
+      on(enters(defaultGOMAXPROCS, { by: 'sysmon' }), (state: Binding) =>
         state.bound ? violated('sysmon enters defaultGOMAXPROCS after GOMAXPROCS has returned') : { ...state, computing: true },
       ),
-      on(returns(defaultGOMAXPROCS, { by: 'sysmon' }), (state: Promise): Promise => ({ ...state, computing: false })),
+      on(returns(defaultGOMAXPROCS, { by: 'sysmon' }), (state: Binding): Binding => ({ ...state, computing: false })),
     ],
   });
 }
@@ -202,7 +207,21 @@ export const guarantees = [
     },
     noThrow(),
   ),
-  guarantee('g6-no-deadlock', { says: 'nobody waits for ever for a mutex or for the world to stop', source: comment }, notStuck()),
+  guarantee(
+    'g5-updates-can-resume',
+    {
+      says: 'automatic updates are not turned on again once the goroutine that applies them has ended',
+      source: 'src/runtime/debug.go SetDefaultGOMAXPROCS, Go e481a08e',
+    },
+    never(changes(sched.customGOMAXPROCS, { when: ({ to }) => to === false, as: 'a turning on of automatic updates' })).after(
+      returns(updateMaxProcsGoroutine, { as: 'the end of the update goroutine' }),
+    ),
+  ),
+  guarantee(
+    'g6-no-deadlock',
+    { says: 'nobody waits in a circle for mutexes and the world, and no run ends with somebody waiting', source: comment },
+    notStuck(),
+  ),
   guarantee(
     'g6-lock-discipline',
     {

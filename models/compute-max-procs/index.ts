@@ -9,7 +9,7 @@ import { computeMaxProcsLock, gomaxprocs, limit, newprocs, newprocsCustom, ranks
 import * as weakened from './weakened.ts';
 
 const seed: Routines = e481a08e;
-const repaired: Routines = { ...seed, GOMAXPROCS: mended.GOMAXPROCS };
+const repaired: Routines = { ...seed, GOMAXPROCS: mended.GOMAXPROCS, updateMaxProcsGoroutine: mended.updateMaxProcsGoroutine };
 
 /** A weakening of the repaired version: only what is expected to break is judged. */
 function weakening(name: string, about: string, breaks: readonly string[], change: Partial<Routines>) {
@@ -35,16 +35,23 @@ export default protocol<Routines>('compute-max-procs', {
         'g2-no-update-syscalls': 'finding',
         'g2-after-a-change': 'finding',
         'g3-flag-follows-value': 'finding',
+        'g5-updates-can-resume': 'finding',
       },
     }),
     variant('before-e481a08e', {
       about: 'the version before: no computeMaxProcsLock, the flag changes in lockstep',
       routines: before,
-      // What the commit is for; and a call with the current value already left updates on.
-      expects: { 'g1-no-automatic-update': 'finding', 'g2-no-update-syscalls': 'violated', 'g2-after-a-change': 'violated' },
+      // What the commit is for; a call with the current value left updates on, and the goroutine ended, already before it.
+      expects: {
+        'g1-no-automatic-update': 'finding',
+        'g2-no-update-syscalls': 'violated',
+        'g2-after-a-change': 'violated',
+        'g5-updates-can-resume': 'finding',
+      },
     }),
     variant('repaired', {
-      about: 'the smallest repair: the flag set with the world stopped, also for the current value, and sysmon waited for last',
+      about:
+        'the smallest repair: the flag set with the world stopped, also for the current value; sysmon waited for last; the goroutine never ends',
       routines: repaired,
     }),
     variant('sysmon-skips-lock', {

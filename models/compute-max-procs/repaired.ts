@@ -1,13 +1,18 @@
 /**
  * The smallest change to Go e481a08e that we found to keep its guarantees in every scenario of the scopes; derived from
- * the model, not confirmed upstream. It changes GOMAXPROCS only:
- * a call with the current value also turns automatic updates off, and the flag is set with the world stopped, in
+ * the model, not confirmed upstream.
+ *
+ * GOMAXPROCS: a call with the current value also turns automatic updates off, and the flag is set with the world stopped, in
  * lockstep with gomaxprocs, so that no SetDefaultGOMAXPROCS can come in between; sysmon is waited for after that.
+ *
+ * updateMaxProcsGoroutine: when it finds updates disabled it parks again instead of ending, so that there is somebody to
+ * apply them when SetDefaultGOMAXPROCS turns them on.
  */
-import { load, lock, routine, store, unlock } from 'heddle';
+import { again, ensure, load, lock, loop, routine, store, unlock } from 'heddle';
+import { goparkunlock } from '../runtime/park.ts';
 import { stopTheWorldGC } from '../runtime/world.ts';
 import { startTheWorldGC } from './go1.25-e481a08e.ts';
-import { computeMaxProcsLock, gomaxprocs, newprocs, sched } from './state.ts';
+import { computeMaxProcsLock, gomaxprocs, newprocs, sched, updateMaxProcsG } from './state.ts';
 
 export const GOMAXPROCS = routine('GOMAXPROCS', function* (n: number) {
   yield* lock(sched.lock);
@@ -32,4 +37,30 @@ export const GOMAXPROCS = routine('GOMAXPROCS', function* (n: number) {
   yield* lock(computeMaxProcsLock);
   yield* unlock(computeMaxProcsLock);
   return ret;
+});
+
+const updateMaxProcs = routine('updateMaxProcs', function* () {
+  yield* lock(updateMaxProcsG.lock);
+  const idle = yield* load(updateMaxProcsG.idle);
+  yield* ensure(!idle, 'updateMaxProcsGoroutine: phase error');
+  yield* store(updateMaxProcsG.idle, true);
+  yield* goparkunlock(updateMaxProcsG.g, updateMaxProcsG.lock);
+
+  yield* stopTheWorldGC();
+  yield* lock(sched.lock);
+  const custom = yield* load(sched.customGOMAXPROCS);
+  yield* unlock(sched.lock);
+  if (!custom) {
+    const procs = yield* load(updateMaxProcsG.procs);
+    yield* store(newprocs, procs);
+    yield* lock(sched.lock);
+    yield* store(sched.customGOMAXPROCS, false);
+    yield* unlock(sched.lock);
+  }
+  yield* startTheWorldGC();
+  return again(undefined);
+});
+
+export const updateMaxProcsGoroutine = routine('updateMaxProcsGoroutine', function* () {
+  yield* loop(updateMaxProcs, undefined);
 });

@@ -2,7 +2,7 @@
  * One-place weakenings (PROTOCOLS section 1 e). Those of GOMAXPROCS start from the repaired version, so that what breaks
  * is broken by the weakening and not by what the repair mends; the others change one routine beside it.
  */
-import { acquire, again, done, ensure, load, lock, loop, release, routine, store, unlock } from 'heddle';
+import { acquire, again, ensure, load, lock, loop, release, routine, store, unlock } from 'heddle';
 import { goparkunlock, injectglist } from '../runtime/park.ts';
 import { stopTheWorldGC, worldsema } from '../runtime/world.ts';
 import { defaultGOMAXPROCS, startTheWorldGC } from './go1.25-e481a08e.ts';
@@ -59,7 +59,7 @@ function updating(recheck: 'none' | 'before the stop') {
       yield* lock(sched.lock);
       const custom = yield* load(sched.customGOMAXPROCS);
       yield* unlock(sched.lock);
-      if (custom) return done();
+      if (custom) return again(undefined);
     }
     yield* stopTheWorldGC();
     const procs = yield* load(updateMaxProcsG.procs);

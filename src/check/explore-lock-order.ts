@@ -46,5 +46,5 @@ export async function exploreLockOrder(
   const taken = search
     .lockEdges()
     .map(({ held, taken, schedule }) => ({ held: mutexes[held]!, taken: mutexes[taken]!, witness: schedule }));
-  return { protocol, variant, scope, ranks, use: lockUse(mutexes, ranks, taken), exploration, complete: search.progress.frontier === 0 };
+  return { protocol, variant, scope, ranks, use: lockUse(mutexes, ranks, taken), exploration, complete: search.complete };
 }

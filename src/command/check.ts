@@ -127,7 +127,7 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
   else {
     for (const checked of results)
       for (const row of checked.guarantees)
-        if (row.status === 'unexpected' && row.verdict.kind === 'violated')
+        if (row.verdict.kind === 'violated' && isNew(row, files.shown(checked, row)))
           screen.print(`\n${files.tell(checked, row, screen).trimEnd()}\n${keeping(checked, row)}`);
     const found = findings(results, options);
     if (found !== undefined) screen.print(`\n${found}`);
@@ -143,6 +143,11 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
 /** How to keep a counterexample that is only on the screen. */
 function keeping({ protocol, variant, scope }: CheckedVariant, { guarantee }: CheckedGuarantee): string {
   return `\nkeep it: npx heddle check ${protocol.name}/${variant.name} --guarantee ${guarantee.name} --scope ${scope} --record`;
+}
+
+/** Whether a violation is to be told: one that was not expected, or that nobody has recorded yet. */
+function isNew({ status, expected }: CheckedGuarantee, file: string | undefined): boolean {
+  return status === 'unexpected' || (expected !== 'unspecified' && file === undefined);
 }
 
 /** Prints results in the order of the selection, each as soon as all before it are there. */

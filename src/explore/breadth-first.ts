@@ -183,10 +183,14 @@ export class BreadthFirst implements Search {
     return this.#finished;
   }
 
+  /** Whether every reachable state has been expanded. */
+  get complete(): boolean {
+    return this.#finished && this.#cut === undefined && this.#cursor === this.#visited.size;
+  }
+
   /** What the search knows now. */
   result(): Exploration {
     const ended = this.#finished && this.#cut === undefined;
-    const complete = ended && this.#cursor === this.#visited.size;
     // The level being expanded is not complete; all runs up to the level before it are.
     const steps = this.#depth;
     return {
@@ -197,8 +201,9 @@ export class BreadthFirst implements Search {
       milliseconds: this.#milliseconds,
       verdicts: this.system.guarantees.map((_, guarantee): Verdict => {
         const found = this.#found.get(guarantee);
-        if (found !== undefined) return { kind: 'violated', minimal: true, violation: this.#violation(guarantee, found) };
-        if (complete) return { kind: 'holds', vacuous: this.#vacuous(guarantee) };
+        if (found !== undefined)
+          return { kind: 'violated', minimal: ended || found.length <= this.#depth, violation: this.#violation(guarantee, found) };
+        if (this.complete) return { kind: 'holds', vacuous: this.#vacuous(guarantee) };
         if (ended) return { kind: 'not-found', bound: { kind: 'steps', steps } };
         return { kind: 'incomplete', cut: this.#cut ?? 'interrupted', steps };
       }),
@@ -208,7 +213,7 @@ export class BreadthFirst implements Search {
   #vacuous(guarantee: number): boolean {
     const { property } = this.system.guarantees[guarantee]!;
     const monitor = this.system.monitors[guarantee];
-    if (monitor !== undefined) return !monitor.triggered;
+    if (monitor !== undefined) return monitor.vacuous;
     return property.kind === 'lockOrder' && this.#kernel.ranks.edgeCount === 0;
   }
 

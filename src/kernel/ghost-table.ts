@@ -18,6 +18,15 @@ export interface GhostTable {
   readonly error: (row: number) => HeddleError;
 }
 
+/** The code of a ghost's new value; −1 if it has none, which is an error only if a run comes there. */
+function encoded({ target, compute }: GhostWrite, values: readonly unknown[]): number {
+  try {
+    return target.domain.encode(compute(...values));
+  } catch {
+    return -1;
+  }
+}
+
 /** Tabulates a ghost write beside an operation with this many results. */
 export function ghostTable(write: GhostWrite, operation: Operation, results: number, system: System): GhostTable {
   const handles = [write.target, ...write.reads];
@@ -26,7 +35,7 @@ export function ghostTable(write: GhostWrite, operation: Operation, results: num
   for (let result = 0; result < results; result++)
     for (let row = 0; row < rows; row++) {
       const [old, ...reads] = valuesOfRow(handles, row);
-      next[result * rows + row] = write.target.domain.encode(write.compute(old, ...reads, resultOf(operation, result)));
+      next[result * rows + row] = encoded(write, [old, ...reads, resultOf(operation, result)]);
     }
   let radix = 1;
   return {
@@ -38,7 +47,7 @@ export function ghostTable(write: GhostWrite, operation: Operation, results: num
     error: (row) =>
       new HeddleError(
         'value-outside-domain',
-        `the ghost ${write.target.name} leaves its domain ${write.target.domain.label} when its update reads ${valuesOfRow(handles, row).map(describe).join(', ')}`,
+        `the ghost ${write.target.name} has no value in ${write.target.domain.label} when its update reads ${valuesOfRow(handles, row).map(describe).join(', ')}`,
         { site: operation.site },
       ),
   };

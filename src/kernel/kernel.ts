@@ -184,7 +184,11 @@ export class Kernel {
     this.violations = 0;
     const fields = this.#fields;
     // A thread without a gate has no room for the flag, which reads as 0.
-    if (fields[this.#stoppedField[thread]!] === 1) return Fired.disabled;
+    if (fields[this.#stoppedField[thread]!] === 1) {
+      // Behind one gate nobody waits for a stopped thread; with two, those who stop the worlds may wait for each other.
+      if (this.#gates > 1) this.waiting += 2;
+      return Fired.disabled;
+    }
     const program = this.programs[thread]!;
     const node = fields[this.#nodeField[thread]!]!;
     const a = program.a[node]!;

@@ -5,6 +5,8 @@ import type { Monitor, Reaction } from '../property/property.ts';
 
 /** The code of the state of a monitor that has been violated; it never leaves it. */
 export const violatedState = 0;
+/** A monitor with more states is taken for one that never forgets. An acceptor that remembers a whole trace has millions. */
+const limit = 2 ** 22;
 /** The code of a monitor's initial state. */
 export const initialState = 1;
 
@@ -19,6 +21,10 @@ export class MonitorTable {
   readonly states: unknown[] = [undefined];
   /** Whether some state that a run reached has triggered the property. */
   triggered = false;
+  /** Reactions that some step of the threads' automata could cause. */
+  readonly #possible = new Set<Reaction>();
+  /** Whether some run ended, so that `atEnd` was asked. */
+  #ended = false;
   readonly #codes = new Map<string, number>();
   readonly #events = new Map<string, number>();
   readonly #reactions: (readonly Reaction[])[] = [];
@@ -33,6 +39,17 @@ export class MonitorTable {
     this.#code(monitor.initial);
   }
 
+  /**
+   * Whether a complete search says nothing about the property: what it speaks of never began, one of the calls, returns or
+   * emits that it watches is nowhere in the threads, or it is about the ends of runs and no run ends.
+   */
+  get vacuous(): boolean {
+    const blind = this.monitor.reactions.some(
+      (reaction) => ['enters', 'returns', 'emits'].includes(reaction.pattern.kind) && !this.#possible.has(reaction),
+    );
+    return !this.triggered || blind || (this.monitor.judgesEnds && !this.#ended);
+  }
+
   /** The number of an event, or −1 if no reaction accepts it. */
   eventOf(event: Event): number {
     const subject = event.kind === 'emits' ? event.event : 'routine' in event ? event.routine : event.handle;
@@ -43,6 +60,7 @@ export class MonitorTable {
     const reactions = this.monitor.reactions.filter(
       ({ pattern }) => pattern.kind === event.kind && pattern.subject === subject && this.#ask(() => pattern.accepts(event)),
     );
+    for (const reaction of reactions) this.#possible.add(reaction);
     const number = reactions.length === 0 ? -1 : this.#reactions.length;
     this.#events.set(key, number);
     if (number >= 0) {
@@ -63,11 +81,12 @@ export class MonitorTable {
 
   /** Why the event violates the property in this state, in its own words. */
   says(state: number, event: number): string {
-    return this.#says.get(event * 65536 + state) ?? '';
+    return this.#says.get(event * limit + state) ?? '';
   }
 
   /** What is wrong if a run ends in this state. */
   atEnd(state: number): string | undefined {
+    this.#ended = true;
     return state === violatedState ? undefined : this.#ask(() => this.monitor.atEnd(this.states[state]));
   }
 
@@ -77,7 +96,7 @@ export class MonitorTable {
     for (const reaction of this.#reactions[event]!) {
       const answer = this.#ask(() => reaction.react(value, this.#payloads[event] as never)) as unknown;
       if (isViolated(answer)) {
-        this.#says.set(event * 65536 + state, answer.says);
+        this.#says.set(event * limit + state, answer.says);
         code = violatedState;
         break;
       }
@@ -99,10 +118,10 @@ export class MonitorTable {
     const known = this.#codes.get(key);
     if (known !== undefined) return known;
     const code = this.states.length;
-    if (code >= 65536)
+    if (code >= limit)
       throw new HeddleError(
         'endless-local-history',
-        `the monitor of ${this.name} has more than 65,535 states, such as ${describe(value)}`,
+        `the monitor of ${this.name} has more than ${limit - 1} states, such as ${describe(value)}`,
         { site: this.monitor.site, cure: 'A monitor remembers finitely much: keep flags and small counts, not lists of what happened.' },
       );
     this.#codes.set(key, code);

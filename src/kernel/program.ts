@@ -92,7 +92,7 @@ export class Program {
       const word = offset + layout.word[field]!;
       const shift = layout.shift[field]!;
       this.keep[word] = this.keep[word]! & ~(layout.mask[field]! << shift);
-      this.set[word] = this.set[word]! | (value << shift);
+      this.set[word] = (this.set[word]! & ~(layout.mask[field]! << shift)) | (value << shift);
     };
     const increase = (field: number, by: number): void => {
       const word = offset + layout.word[field]!;

@@ -93,7 +93,17 @@ export class System {
       for (const { pattern } of monitorOf(property)?.reactions ?? []) {
         if (pattern.kind === 'enters' || pattern.kind === 'returns')
           scenario.threads.forEach(({ name }, thread) => (pattern.by?.includes(name) ?? true) && observed[thread]!.add(pattern.subject));
-        if (pattern.kind === 'writes' || pattern.kind === 'changes') watched.add(pattern.subject);
+        if (pattern.kind === 'writes' || pattern.kind === 'changes') {
+          // A handle that the protocol does not have would make the property blind.
+          if (pattern.handle !== undefined) this.numberOf(pattern.handle as Handle, pattern.label);
+          watched.add(pattern.subject);
+        }
+        if (pattern.by !== undefined && !scenario.threads.some(({ name }) => pattern.by!.includes(name)))
+          throw new HeddleError(
+            'unknown-name',
+            `a property watches ${pattern.by.join(' or ')} (${pattern.label}), and the scenario has no such thread`,
+            { cure: `Its threads are ${scenario.threads.map(({ name }) => name).join(', ')}.` },
+          );
       }
     this.watched = watched;
     const learn = (thread: Thread, index: number): Learner => new (parts.Learner ?? Learner)(thread, index, observed[index]!);

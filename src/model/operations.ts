@@ -33,6 +33,16 @@ function ordinary(handle: { readonly kind: string; readonly name: string }, site
     throw new HeddleError('ghost-decides', `the ghost ${handle.name} would be read or written as if the protocol knew it`, { site });
 }
 
+/** A list of handles names each once: two values for one variable would contradict each other. */
+function once(handles: readonly { readonly name: string }[], site: Site): void {
+  const twice = handles.find((handle, index) => handles.indexOf(handle) !== index);
+  if (twice !== undefined)
+    throw new HeddleError('bad-declaration', `${twice.name} is named twice`, {
+      site,
+      cure: 'Name each handle once; if an index may be equal to another, treat that case by itself.',
+    });
+}
+
 function within(handle: Variable<unknown>, value: unknown, site: Site): void {
   if (handle.domain.encode(value) < 0)
     throw new HeddleError('value-outside-domain', `${handle.name} can't hold ${describe(value)}: its domain is ${handle.domain.label}`, {
@@ -132,6 +142,7 @@ export function waitUntil<const H extends readonly AnyVariable[]>(
 ): Step<void> {
   const site = captureSite(waitUntil);
   for (const handle of handles) ordinary(handle, site);
+  once(handles, site);
   checkCaptures(guard, 'a guard', site);
   return step<void>(site, { kind: 'waitUntil', handles, guard: guard as (...values: readonly unknown[]) => boolean }, beside);
 }
@@ -147,6 +158,7 @@ export function atomically<const H extends readonly AnyVariable[], R = void>(
 ): Step<R> {
   const site = captureSite(atomically);
   for (const handle of handles) ordinary(handle, site);
+  once(handles, site);
   checkCaptures(compute, 'a compound step', site);
   return step<R>(
     site,

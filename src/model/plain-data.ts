@@ -54,7 +54,7 @@ export function keyOf(value: PlainData, site?: Site): string {
 
 /** Deep-freezes plain data, so that no body can change what another history still needs. */
 export function frozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !isHandle(value) && !Object.isFrozen(value)) {
+  if (typeof value === 'object' && value !== null && !isHandle(value) && !('heddleHandles' in value)) {
     Object.freeze(value);
     for (const entry of Object.values(value)) frozen(entry);
   }

@@ -63,7 +63,7 @@ export function given<T>(handle: Variable<T>, ...values: readonly [NoInfer<T>, .
         `${handle.name} can't start as ${String(value)}: its domain is ${handle.domain.label}`,
         { site },
       );
-  return { handle: handle as Variable<unknown>, values };
+  return { handle: handle as Variable<unknown>, values: [...new Set<unknown>(values)] };
 }
 
 /** What a protocol is checked on: initial values and threads. */
@@ -80,6 +80,11 @@ export function scenario(parts: { readonly threads: readonly Thread[]; readonly 
       site,
       cure: 'Add threads, or split the scenario.',
     });
+  unique(
+    (parts.initial ?? []).map(({ handle }) => handle.name),
+    'initial value',
+    site,
+  );
   unique(
     parts.threads.map(({ name }) => name),
     'thread',

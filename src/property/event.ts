@@ -19,6 +19,8 @@ export interface EventPattern<E extends Event = Event> {
   readonly kind: Event['kind'];
   /** The routine's name, the emitted name, or the handle's name. */
   readonly subject: string;
+  /** The handle that `writes` and `changes` speak of. */
+  readonly handle?: object;
   /** The threads whose events count, by name; undefined: all. */
   readonly by: readonly string[] | undefined;
   readonly label: string;
@@ -64,10 +66,10 @@ export function emits(event: string, filter: Filter<Of<'emits'>> = {}): EventPat
 
 /** A step gives the variable another value. */
 export function changes(handle: { readonly name: string }, filter: Filter<Of<'changes'>> = {}): EventPattern<Of<'changes'>> {
-  return pattern('changes', handle.name, filter);
+  return { ...pattern('changes', handle.name, filter), handle };
 }
 
 /** A step assigns the variable, be it the same value. */
 export function writes(handle: { readonly name: string }, filter: Filter<Of<'writes'>> = {}): EventPattern<Of<'writes'>> {
-  return pattern('writes', handle.name, filter);
+  return { ...pattern('writes', handle.name, filter), handle };
 }

@@ -27,6 +27,8 @@ interface Rule {
   /** What is wrong if the scope closes, or the run ends, now. */
   readonly closing: (state: State) => string | undefined;
   readonly label: string;
+  /** Whether an open scope can be wrong at the end of a run. */
+  readonly judgesEnds: boolean;
 }
 
 /** A property that still needs its scope. */
@@ -52,7 +54,8 @@ function scoped(rule: Rule): Scoped {
     return monitor<State>({
       initial: { open: opening === undefined, opened: opening === undefined, seen: false, pending: '' },
       triggered: (state) => state.opened,
-      atEnd: (state) => (state.open && binds === 'at once' ? withScope(rule.closing(state), scopeLabel) : undefined),
+      ...(rule.judgesEnds &&
+        binds === 'at once' && { atEnd: (state: State) => (state.open ? withScope(rule.closing(state), scopeLabel) : undefined) }),
       reactions: [
         // The closing event ends the scope before it counts inside; the opening one begins it after.
         ...(closing === undefined
@@ -99,6 +102,7 @@ function withScope(wrong: string | undefined, scopeLabel: string): string | unde
 export function never(pattern: Pattern): Scoped {
   return scoped({
     label: `never ${pattern.label}`,
+    judgesEnds: false,
     events: [{ pattern, inside: () => `${pattern.label} happened` }],
     closing: () => undefined,
   });
@@ -108,6 +112,7 @@ export function never(pattern: Pattern): Scoped {
 export function exists(pattern: Pattern): Scoped {
   return scoped({
     label: `exists ${pattern.label}`,
+    judgesEnds: true,
     events: [{ pattern, inside: (state) => ({ ...state, seen: true }) }],
     closing: (state) => (state.seen ? undefined : `${pattern.label} did not happen`),
   });
@@ -117,6 +122,7 @@ export function exists(pattern: Pattern): Scoped {
 export function precedes(first: Pattern, second: Pattern): Scoped {
   return scoped({
     label: `${first.label} precedes ${second.label}`,
+    judgesEnds: false,
     events: [
       { pattern: first, inside: (state) => ({ ...state, seen: true }) },
       { pattern: second, inside: (state) => (state.seen ? state : `${second.label} happened without ${first.label}`) },

@@ -47,6 +47,8 @@ export interface Monitor {
   readonly reactions: readonly Reaction[];
   /** Whether what the property speaks of has begun; a property that never was is vacuous. */
   readonly triggered: (state: unknown) => boolean;
+  /** Whether `atEnd` ever says anything. */
+  readonly judgesEnds: boolean;
   /** What is wrong if a run ends in this state; undefined if nothing. */
   readonly atEnd: (state: unknown) => string | undefined;
   readonly site: Site;
@@ -122,6 +124,7 @@ export function monitor<S>(parts: {
     initial: parts.initial,
     reactions: parts.reactions as readonly Reaction[],
     triggered: (parts.triggered ?? (() => true)) as (state: unknown) => boolean,
+    judgesEnds: parts.atEnd !== undefined,
     atEnd: (parts.atEnd ?? (() => undefined)) as (state: unknown) => string | undefined,
     site,
   });
@@ -196,7 +199,7 @@ export function guarantee(name: string, documented: { readonly says: string; rea
 const builtIn: readonly Guarantee[] = [
   guarantee(
     'no-deadlock',
-    { says: 'no thread waits for ever for a mutex, a thread that waits for it, or the world', source: 'built in' },
+    { says: 'nobody waits in a circle for mutexes and the world, and no run ends with somebody waiting', source: 'built in' },
     notStuck(),
   ),
   guarantee(
