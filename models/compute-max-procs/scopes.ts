@@ -61,10 +61,11 @@ const outside = routine('outside', function* (changes: number) {
   yield* loop(changeLimit, changes);
 });
 
-function build(routines: Routines, calls: readonly number[], changes: number): Scenario {
+/** @param limits what the limit may be at the start; gomaxprocs is 1 */
+function build(routines: Routines, calls: readonly number[], changes: number, limits: readonly [number, ...number[]]): Scenario {
   const client = clientOf(routines);
   return scenario({
-    initial: [given(gomaxprocs, 1), given(limit, 1, 2), given(sched.customGOMAXPROCS, false, true)],
+    initial: [given(gomaxprocs, 1), given(limit, ...limits), given(sched.customGOMAXPROCS, false, true)],
     threads: [
       ...calls.map((count, index) => goroutine(`G${index + 1}`, client(count))),
       goroutine('U', routines.updateMaxProcsGoroutine(), { daemon: true }),
@@ -74,10 +75,13 @@ function build(routines: Routines, calls: readonly number[], changes: number): S
   });
 }
 
-export const tiny = scope<Routines>('tiny', 'one caller with one call, no change of the limit', (routines) => build(routines, [1], 0));
+export const tiny = scope<Routines>('tiny', 'one caller with one call, no change of the limit', (routines) =>
+  build(routines, [1], 0, [1, 2]),
+);
+/** The limit starts as schedinit found it when it set gomaxprocs; the one change leads to the other. */
 export const gate = scope<Routines>('gate', 'two callers with one call each, one change of the limit', (routines) =>
-  build(routines, [1, 1], 1),
+  build(routines, [1, 1], 1, [1]),
 );
 export const full = scope<Routines>('full', 'two callers with two calls each, two changes of the limit', (routines) =>
-  build(routines, [2, 2], 2),
+  build(routines, [2, 2], 2, [1, 2]),
 );
