@@ -57,8 +57,15 @@ export function addCheck(program: Command, screen: Screen): void {
 
 async function check(patterns: readonly string[], flags: CheckFlags, screen: Screen): Promise<void> {
   const root = rootOf(flags);
-  const selected = select(await loadModels(root, patterns), patterns);
+  const found = select(await loadModels(root, patterns), patterns);
+  // Asked for everything, a protocol that has no such scope is left out, and said to be; one that was named must have it.
+  const hasScope = ({ loaded }: Selected): boolean => loaded.protocol.scopes.some(({ name }) => name === flags.scope);
+  const selected = patterns.length === 0 && found.some(hasScope) ? found.filter(hasScope) : found;
   for (const { loaded } of selected) scopeOf(loaded.protocol, flags.scope);
+  for (const { protocol } of new Set(found.filter((entry) => !selected.includes(entry)).map(({ loaded }) => loaded)))
+    console.error(
+      `${protocol.name} has no scope ${flags.scope}: heddle check ${protocol.name} --scope ${protocol.scopes.map(({ name }) => name).join('|')}`,
+    );
   checkGuaranteeName(selected, flags.guarantee);
 
   const files = new CounterexampleFiles(root, flags);
@@ -129,8 +136,8 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
       for (const row of checked.guarantees)
         if (row.verdict.kind === 'violated' && isNew(row, files.shown(checked, row)))
           screen.print(`\n${files.tell(checked, row, screen).trimEnd()}\n${keeping(checked, row)}`);
-    const found = findings(results, options);
-    if (found !== undefined) screen.print(`\n${found}`);
+    const told = findings(results, options);
+    if (told !== undefined) screen.print(`\n${told}`);
     screen.print(`\n${summary(results, milliseconds, options)}`);
   }
   if (interrupted) {

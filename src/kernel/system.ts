@@ -158,6 +158,10 @@ export class System {
   widen(overflow: Overflow): void {
     if (overflow.what === 'node') this.#nodeSizes[overflow.index] = this.learners[overflow.index]!.states.length * 2;
     if (overflow.what === 'monitor') this.#monitorSizes[overflow.index] = this.#monitorSizes[overflow.index]! * 4;
+    // Whoever overflows next would start the search anew once more: give all monitors room by what they have seen.
+    this.monitors.forEach((monitor, index) => {
+      if (monitor !== undefined) this.#monitorSizes[index] = Math.max(this.#monitorSizes[index]!, 4 * monitor.states.length);
+    });
     if (overflow.what === 'pin') this.#pinSize *= 2;
     this.#arrange();
   }
