@@ -29,6 +29,7 @@ export class Learner {
   readonly #index: number;
   readonly #observed: ReadonlySet<string>;
   readonly #ids = new Map<string, number>();
+  readonly #keys = new WeakMap<Frame, string>();
 
   /**
    * @param index the thread's place in its scenario: the result of `self`
@@ -239,8 +240,15 @@ export class Learner {
     );
   }
 
+  /** Frames below the innermost stay the same objects from step to step, so their keys are made once. */
+  #keyOf(frame: Frame): string {
+    let key = this.#keys.get(frame);
+    if (key === undefined) this.#keys.set(frame, (key = this.frameKey(frame)));
+    return key;
+  }
+
   #intern(frames: readonly Frame[], pending: Pending): LocalState {
-    const key = `${pendingKey(pending)}|${pending.kind === 'done' ? '' : frames.map((frame) => this.frameKey(frame)).join('/')}`;
+    const key = `${pendingKey(pending)}|${pending.kind === 'done' ? '' : frames.map((frame) => this.#keyOf(frame)).join('/')}`;
     const known = this.#ids.get(key);
     if (known !== undefined) return this.#agreeing(this.states[known]!, frames, pending);
     const state: LocalState = { id: this.states.length, frames, pending, successors: new Int32Array(resultCount(pending)).fill(-1) };

@@ -1,7 +1,7 @@
 import { HeddleError } from '../model/error.ts';
 import { watch, Step, type Control, type Operation } from '../model/operation.ts';
 import { describe, identityOf, keyOf } from '../model/plain-data.ts';
-import { siteOfError, type Site } from '../model/site.ts';
+import { siteOfError, withoutSites, type Site } from '../model/site.ts';
 import type { Frame } from './local-state.ts';
 
 /** How far a body got with the results of its frame. */
@@ -54,8 +54,11 @@ function nameOf(request: Operation | Control): string {
 
 function advance(frame: Frame): Outcome {
   const running = frame.routine.body(...frame.parameters);
-  let answer = running.next();
-  for (const result of frame.results) answer = running.next(result);
+  const { results } = frame;
+  // Only the operation after the last result is asked for; those before it were when their frames were replayed.
+  let answer = results.length === 0 ? running.next() : withoutSites(() => running.next());
+  for (let k = 0; k < results.length; k++)
+    answer = k === results.length - 1 ? running.next(results[k]) : withoutSites(() => running.next(results[k]));
   if (answer.done === true) {
     keyOf(answer.value, frame.routine.site);
     return { kind: 'returns', value: answer.value };

@@ -21,12 +21,25 @@ export interface Place {
 }
 
 const interned = new Map<string, Site>();
+const nowhere: Site = Object.freeze({ file: 'nowhere', line: 0, column: 0 });
+let siteless = false;
+
+/** Runs a part of a body whose operations are made again only to be thrown away: finding out where costs more than they do. */
+export function withoutSites<T>(run: () => T): T {
+  siteless = true;
+  try {
+    return run();
+  } finally {
+    siteless = false;
+  }
+}
 
 /**
  * The place that called `callee`: an operation's call site in the author's body.
  * One `Site` object stands for one place, so sites compare by identity.
  */
 export function captureSite(callee: (...parameters: never[]) => unknown): Site {
+  if (siteless) return nowhere;
   const limit = Error.stackTraceLimit;
   const prepare = Error.prepareStackTrace;
   const holder: { stack?: unknown } = {};
