@@ -87,10 +87,12 @@ const beginSweep = atomically([sweepers, ...first!, ...others.flat()], (active, 
   return { to: [active + 1, ...rest] as never, result: swept };
 });
 const endSweep = atomically([sweepers], (active) => ({ to: [active - 1] }));
+/** The same for the collector, who learns which collection it was. */
+const endCollection = atomically([sweepers, numgc], (active, n) => ({ to: [active - 1, n], result: n }));
 const isSwept = atomically(deaths as [(typeof deaths)[0]], (...dead) => ({ result: !(dead as readonly boolean[]).includes(true) }));
 
 /** What the collector does to its own objects at mark termination; nobody else runs. */
-const terminate = atomically([numgc, sweepers], (n, active) => ({ to: [n + 1, active + 1], result: n + 1 }));
+const terminate = atomically([numgc, sweepers], (n, active) => ({ to: [n + 1, active + 1] }));
 
 export function runtime(profile: HeapProfile, kept: Promises = promises): Runtime {
   const mallocgc = routine('mallocgc', function* (object: number, stk: Stack) {
@@ -132,15 +134,16 @@ export function runtime(profile: HeapProfile, kept: Promises = promises): Runtim
     yield* stop(world);
     // Any object may be garbage. What sweeps the caches counts as a sweeper from here on.
     yield* loop(mark, 0);
-    const n = yield* terminate;
+    yield* terminate;
     if (kept.nextCycleInStop) yield* profile.mProf_NextCycle();
     yield* start(world, { ghost: update(collections, (before) => before + 1) });
     if (!kept.nextCycleInStop) yield* profile.mProf_NextCycle();
 
     if (!kept.flushUnderWorldsema) yield* release(worldsema);
-    if (n !== kept.withoutFlush) yield* profile.mProf_Flush();
+    const omitted = kept.withoutFlush !== 0 && (yield* load(numgc)) === kept.withoutFlush;
+    if (!omitted) yield* profile.mProf_Flush();
     // Spans in the caches are swept only now: whoever waits for the sweep waits for the flush, too.
-    yield* endSweep;
+    const n = yield* endCollection;
     if (kept.flushUnderWorldsema) yield* release(worldsema);
     return n;
   });

@@ -58,34 +58,40 @@ function build({ profile, promises }: Routines, { clients, collections }: Scene)
 
 const allocates: Menu = ['malloc a', 'malloc b'];
 const sweeps: Menu = ['sweep'];
-const anything: Menu = ['malloc a', 'malloc b', 'MemProfile', 'saveblockevent', 'collect'];
+const anything: Menu = ['malloc b', 'MemProfile', 'saveblockevent', 'GC'];
+const collects: Menu = ['collect'];
 
 export const tiny = scope<Routines>('tiny', 'an allocation beside a call of any kind, one collection', (routines) =>
   build(routines, {
     clients: [
-      { name: 'G1', menus: [allocates], firstObject: 0 },
+      { name: 'G1', menus: [['malloc a']], firstObject: 0 },
       { name: 'G2', menus: [anything], firstObject: 1 },
     ],
-    collections: [['collect']],
+    collections: [collects],
   }),
 );
 
-export const gate = scope<Routines>('gate', 'an allocation and a sweep beside a call of any kind; two collections', (routines) =>
+export const hour = scope<Routines>('hour', 'an allocation and a sweep, beside a call of any kind, beside two collections', (routines) =>
   build(routines, {
     clients: [
       { name: 'G1', menus: [allocates, sweeps], firstObject: 0 },
       { name: 'G2', menus: [anything], firstObject: 1 },
     ],
-    collections: [['collect', 'GC'], ['collect']],
+    collections: [collects, collects],
   }),
 );
 
-export const full = scope<Routines>('full', 'two calls of any kind beside one, three collections', (routines) =>
-  build(routines, {
-    clients: [
-      { name: 'G1', menus: [anything, ['MemProfile', 'sweep', 'saveblockevent']], firstObject: 0 },
-      { name: 'G2', menus: [anything, ['MemProfile', 'sweep']], firstObject: 1 },
-    ],
-    collections: [['collect', 'GC'], ['collect', 'GC']],
-  }),
+const more: Menu = ['malloc a', 'malloc b', 'MemProfile', 'saveblockevent', 'collect'];
+
+export const full = scope<Routines>(
+  'full',
+  'an allocation and a sweep or MemProfile, beside a call and a sweep, beside two collections',
+  (routines) =>
+    build(routines, {
+      clients: [
+        { name: 'G1', menus: [allocates, ['sweep', 'MemProfile']], firstObject: 0 },
+        { name: 'G2', menus: [more, sweeps], firstObject: 1 },
+      ],
+      collections: [['collect', 'GC'], collects],
+    }),
 );

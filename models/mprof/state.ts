@@ -35,11 +35,11 @@ function bucket(name: string, index: number) {
     active: memRecordCycle(`${name}.active`),
     future: array(`${name}.future`, ringLength, memRecordCycle),
     /** Of a bucket of the blocking profile: how many events, as far as scopes need it. */
-    blocked: int({ to: 1 }),
+    blocked: int({ to: 2 }),
   });
 }
 
-export const buckets = array('bucket', bucketCount, bucket);
+export const buckets = array('bucket', bucketCount, (_name, index) => bucket(`bucket[${index + 1}]`, index));
 
 /** What persistentalloc hands out next. */
 export const persistent = int('persistent', { from: 2, to: bucketCount + 1 });
