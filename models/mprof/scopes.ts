@@ -82,15 +82,16 @@ export const hour = scope<Routines>('hour', 'an allocation and a sweep, beside a
 );
 
 const more: Menu = ['malloc a', 'malloc b', 'MemProfile', 'saveblockevent', 'collect'];
+const sweepsOrReads: Menu = ['sweep', 'MemProfile'];
 
 export const full = scope<Routines>(
   'full',
-  'an allocation and a sweep or MemProfile, beside a call and a sweep, beside two collections',
+  'an allocation and a sweep or a reader, beside any call and the same, beside two collections',
   (routines) =>
     build(routines, {
       clients: [
-        { name: 'G1', menus: [allocates, ['sweep', 'MemProfile']], firstObject: 0 },
-        { name: 'G2', menus: [more, sweeps], firstObject: 1 },
+        { name: 'G1', menus: [allocates, sweepsOrReads], firstObject: 0 },
+        { name: 'G2', menus: [more, sweepsOrReads], firstObject: 1 },
       ],
       collections: [['collect', 'GC'], collects],
     }),

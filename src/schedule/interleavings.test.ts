@@ -113,7 +113,7 @@ test('a run ends at its first violation, at a terminal state or at maxSteps', (t
 });
 
 test('violations of g2-after-a-change before e481a08e shrink to the 33 steps of the shortest run, with one preemption', (t) => {
-  for (const seed of [2, 3, 7, 9, 12, 16, 19, 20]) {
+  for (const seed of [2, 3, 5, 7, 23, 25, 26, 30]) {
     const failed = fc.check(
       fc.property(before, ({ violations }) => violations.length === 0),
       { seed, numRuns: 1000 },
