@@ -2,7 +2,7 @@
  * How fast the exhaustive engine is, on one core: distinct states and transitions a second of processor time, medians of
  * interleaved runs. Figures of one machine in one hour; compare ratios within one run only.
  *
- * npm run bench [-- RUNS]
+ * npm run bench:engine [-- RUNS]
  */
 import { BreadthFirst } from '../src/explore/breadth-first.ts';
 import { lock, mutex, routine, scenario, thread, unlock, withBuiltIn } from '../src/index.ts';

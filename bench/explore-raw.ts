@@ -1,0 +1,40 @@
+/**
+ * The exhaustive search alone, on raw automata, in this process: prints its figures as JSON. `run.ts` starts it afresh for
+ * every measurement, so that nobody profits from code that another run has warmed up.
+ *
+ * node dist/bench/explore-raw.js philosophers-12
+ */
+import { existsSync } from 'node:fs';
+import { BreadthFirst } from '../src/explore/breadth-first.ts';
+import { withBuiltIn, type Guarantee, type Protocol } from '../src/index.ts';
+import { System } from '../src/kernel/system.ts';
+
+/** Figures of one search. */
+export interface Explored {
+  readonly states: number;
+  readonly transitions: number;
+  /** Seconds of processor time of all threads of the process, while it searched. */
+  readonly cpu: number;
+  readonly wall: number;
+  /** Of the visited states and their table, as allocated. */
+  readonly bytes: number;
+}
+
+const name = process.argv[2] ?? '';
+const model = (await import(`./models/${name}/index.js`)) as { readonly default: Protocol };
+const properties = new URL(`./properties/${name}.js`, import.meta.url);
+const stated = existsSync(properties) ? ((await import(properties.href)) as { readonly guarantees: readonly Guarantee[] }).guarantees : [];
+const { handles, ranks, scopes, variants } = model.default;
+const scenario = scopes[0]!.scenario(variants[0]!.routines);
+const system = new System(handles, ranks, scenario, withBuiltIn(stated, ranks !== undefined), { automata: 'raw' });
+
+const usage = process.cpuUsage();
+const began = performance.now();
+const search = new BreadthFirst(system);
+while (!search.advance(100_000));
+const wall = (performance.now() - began) / 1000;
+const { user, system: kernel } = process.cpuUsage(usage);
+const { states, transitions, verdicts } = search.result();
+if (!verdicts.every(({ kind }) => kind === 'holds')) throw new Error(`${name} does not hold`);
+const explored: Explored = { states, transitions, cpu: (user + kernel) / 1e6, wall, bytes: search.visited.bytes };
+console.log(JSON.stringify(explored));

@@ -1,0 +1,3 @@
+import { computeMaxProcs } from '../compute-max-procs/model.ts';
+
+export default computeMaxProcs(4, 1);

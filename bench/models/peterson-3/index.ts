@@ -1,0 +1,3 @@
+import { peterson } from '../peterson/model.ts';
+
+export default peterson(3);

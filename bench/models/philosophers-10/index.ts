@@ -1,0 +1,3 @@
+import { philosophers } from '../philosophers/model.ts';
+
+export default philosophers(10);

@@ -1,0 +1,3 @@
+import { treiber } from '../treiber/model.ts';
+
+export default treiber(3, 1);
