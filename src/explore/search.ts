@@ -11,13 +11,13 @@ export interface Progress {
 }
 
 /** A search that works in slices, so that whoever drives it can show progress, keep time and be interrupted. */
-export interface Search {
+export interface Search<Result = Exploration> {
   readonly progress: Progress;
   /** Works off up to `count` units (states, or schedules). True when the search has ended. */
   advance(count: number): boolean;
   /** Ends it where it is. */
   cut(reason: Cut): void;
-  result(): Exploration;
+  result(): Result;
 }
 
 export interface DriveOptions {
@@ -32,7 +32,7 @@ export interface DriveOptions {
 }
 
 /** Drives a search to its end, its budget or its interruption. The event loop runs between slices. */
-export async function drive(search: Search, options: DriveOptions): Promise<Exploration> {
+export async function drive<Result>(search: Search<Result>, options: DriveOptions): Promise<Result> {
   const began = performance.now();
   let shown = began;
   while (!search.advance(options.slice)) {

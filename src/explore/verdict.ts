@@ -1,4 +1,5 @@
 import type { Schedule } from '../schedule/schedule.ts';
+import type { Order, Size } from './size.ts';
 
 /** A broken guarantee: the run that breaks it on its last step, or in its last state. */
 export interface Violation {
@@ -7,6 +8,26 @@ export interface Violation {
   readonly schedule: Schedule;
   /** In the property's own words; empty where it has none. */
   readonly says: string;
+  /** What is known of smaller runs, where they were looked for. */
+  readonly certificate?: Certificate;
+}
+
+/**
+ * What a search for the smallest violation excluded: every run that is smaller than `excludes` was searched, and none breaks
+ * the guarantee. It speaks of the scenario or scope that was searched, and of no other.
+ */
+export interface Certificate {
+  /** Whether the run that it stands beside has this very size: then none is smaller. */
+  readonly minimal: boolean;
+  /** What makes a run small, most important first; steps come last. */
+  readonly order: Order;
+  /** By measure of the order, and at last steps. */
+  readonly excludes: Size;
+  /**
+   * States searched for it, each counted once with each thread that runs in it: at place k those of runs that equal
+   * `excludes` in the first k measures and are smaller in the next.
+   */
+  readonly states: readonly number[];
 }
 
 /** Why a search ended before it had seen everything. */

@@ -12,7 +12,7 @@ export class Delays {
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
     this.#guarantees = kernel.system.guarantees.flatMap(({ property }, guarantee) =>
-      property.kind === 'neverDelayedBy' ? [guarantee] : [],
+      property.kind === 'neverDelayedBy' && kernel.system.monitors[guarantee] !== undefined ? [guarantee] : [],
     );
     this.any = this.#guarantees.length > 0;
   }

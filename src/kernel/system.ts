@@ -18,6 +18,8 @@ export interface SystemOptions {
   /** `minimised` (where all threads could be closed) or as learned. Traces need `raw`; schedules fit both. */
   readonly automata?: 'raw' | 'minimised';
   readonly parts?: Parts;
+  /** See `System.judging`. */
+  readonly narrowed?: { readonly from: System; readonly judged: readonly number[] };
 }
 
 /** A thread's automaton as the kernel uses it: closed and minimised, or growing while it is explored. */
@@ -38,6 +40,7 @@ type Value = Variable<unknown> | Ghost<unknown>;
  * holds packed states starts anew; what was learned stays.
  */
 export class System {
+  readonly handles: readonly Handle[];
   readonly scenario: Scenario;
   readonly guarantees: readonly Guarantee[];
   readonly ranks: LockRanks | undefined;
@@ -74,7 +77,9 @@ export class System {
     guarantees: readonly Guarantee[],
     options: SystemOptions = {},
   ) {
-    const { parts = {} } = options;
+    const { parts = {}, narrowed } = options;
+    const isJudged = (guarantee: number): boolean => narrowed?.judged.includes(guarantee) ?? true;
+    this.handles = handles;
     this.scenario = scenario;
     this.guarantees = guarantees;
     this.ranks = ranks;
@@ -107,25 +112,37 @@ export class System {
       }
     this.watched = watched;
     const learn = (thread: Thread, index: number): Learner => new (parts.Learner ?? Learner)(thread, index, observed[index]!);
-    const closed = scenario.threads.map(learn);
-    this.closed = closed.every((learner) => learner.close(closingLimit));
-    // What closing tried and no run reaches would only count against the limits of those learned on demand.
-    const learners = this.closed ? closed : scenario.threads.map(learn);
-    this.automata = options.automata === 'minimised' && this.closed ? 'minimised' : 'raw';
-    this.learners = this.automata === 'raw' ? learners : learners.map((learner) => closedAutomaton(learner));
-    this.monitors = guarantees.map(({ name, property }) => {
-      const monitor = monitorOf(property);
+    if (narrowed === undefined) {
+      const closed = scenario.threads.map(learn);
+      this.closed = closed.every((learner) => learner.close(closingLimit));
+      // What closing tried and no run reaches would only count against the limits of those learned on demand.
+      const learners = this.closed ? closed : scenario.threads.map(learn);
+      this.automata = options.automata === 'minimised' && this.closed ? 'minimised' : 'raw';
+      this.learners = this.automata === 'raw' ? learners : learners.map((learner) => closedAutomaton(learner));
+    } else ({ closed: this.closed, automata: this.automata, learners: this.learners } = narrowed.from);
+    this.monitors = guarantees.map(({ name, property }, guarantee) => {
+      const monitor = isJudged(guarantee) ? monitorOf(property) : undefined;
       return monitor && new (parts.MonitorTable ?? MonitorTable)(monitor, name);
     });
-    this.invariants = guarantees.flatMap(({ property }, guarantee) => (property.kind === 'invariant' ? [{ guarantee, property }] : []));
+    this.invariants = guarantees.flatMap(({ property }, guarantee) =>
+      property.kind === 'invariant' && isJudged(guarantee) ? [{ guarantee, property }] : [],
+    );
     this.stepProperties = guarantees.flatMap(({ property }, guarantee) =>
-      property.kind === 'stepProperty' ? [{ guarantee, property }] : [],
+      property.kind === 'stepProperty' && isJudged(guarantee) ? [{ guarantee, property }] : [],
     );
     for (const { property } of [...this.invariants, ...this.stepProperties])
       for (const handle of property.handles) this.numberOf(handle, `a ${property.kind}`);
     this.#nodeSizes = this.learners.map((learner) => Math.max(2, learner.states.length));
     this.#monitorSizes = this.monitors.map((monitor) => (monitor === undefined ? 1 : 4));
     this.#arrange();
+  }
+
+  /**
+   * The same scenario on the same automata, where nothing is remembered for any but these guarantees: steps are the same,
+   * states are fewer. The numbers of guarantees, threads and choices stay, so a schedule of one is one of the other.
+   */
+  judging(judged: readonly number[]): System {
+    return new System(this.handles, this.ranks, this.scenario, this.guarantees, { narrowed: { from: this, judged } });
   }
 
   /** The number of a handle among those of its kind. */

@@ -28,6 +28,8 @@ export class Run {
   readonly preemptions: number;
   /** Changes from one thread to another, leaving the environment out. */
   readonly switches: number;
+  /** How often an operation could go more than one way. */
+  readonly decisions: number;
 
   /** Takes down what a runner has done since it began; of what it broke, only what `counts`. */
   constructor(runner: Runner, counts: (guarantee: number) => boolean = () => true) {
@@ -37,6 +39,7 @@ export class Run {
     this.end = runner.faulted ? 'fault' : runner.enabled === 0 ? 'terminal' : 'open';
     this.preemptions = runner.preemptions;
     this.switches = runner.switches;
+    this.decisions = runner.picks.filter((ways) => ways > 1).length;
   }
 
   get steps(): number {
