@@ -52,7 +52,10 @@ export {
   violated,
   withBuiltIn,
 } from './property/property.ts';
-export type { Guarantee, Invariant, Monitor, Property, Reaction, StepProperty, Violated } from './property/property.ts';
+export type { Guarantee, Invariant, Monitor, Property, Reaction, Start, StepProperty, Violated } from './property/property.ts';
+export { abstraction, atOnce, linearizable, whenever } from './property/linearizable.ts';
+export type { Abstraction, AtOnce, Specification, Whenever } from './property/linearizable.ts';
+export type { Effect } from './property/linearizations.ts';
 export { exists, never, precedes } from './property/pattern.ts';
 export type { Scoped } from './property/pattern.ts';
 export { check, explore } from './check/check.ts';

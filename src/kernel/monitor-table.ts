@@ -7,8 +7,8 @@ import type { Monitor, Reaction } from '../property/property.ts';
 export const violatedState = 0;
 /** A monitor with more states is taken for one that never forgets. An acceptor that remembers a whole trace has millions. */
 const limit = 2 ** 22;
-/** The code of a monitor's initial state. */
-export const initialState = 1;
+/** The code of a monitor's initial state, if that is the same for all runs. */
+const initialState = 1;
 
 /**
  * A monitor as a table: its states and the events that it reacts to are numbered as they turn up, and each
@@ -36,7 +36,13 @@ export class MonitorTable {
   constructor(monitor: Monitor, name: string) {
     this.monitor = monitor;
     this.name = name;
-    this.#code(monitor.initial);
+    if (monitor.start === undefined) this.#code(monitor.initial);
+  }
+
+  /** The code of the state that a run starts in with these values of `Monitor.start`'s handles. */
+  startingWith(values: readonly unknown[]): number {
+    const { start } = this.monitor;
+    return start === undefined ? initialState : this.#code(this.#ask(() => start.state(...values)));
   }
 
   /**
@@ -95,6 +101,7 @@ export class MonitorTable {
     let code = state;
     for (const reaction of this.#reactions[event]!) {
       const answer = this.#ask(() => reaction.react(value, this.#payloads[event] as never)) as unknown;
+      if (reaction.triggers === true) this.triggered = true;
       if (isViolated(answer)) {
         this.#says.set(event * limit + state, answer.says);
         code = violatedState;

@@ -135,6 +135,12 @@ export class System {
     this.#nodeSizes = this.learners.map((learner) => Math.max(2, learner.states.length));
     this.#monitorSizes = this.monitors.map((monitor) => (monitor === undefined ? 1 : 4));
     this.#arrange();
+    // Where monitors start tells how much room they need at least.
+    for (const state of this.#initialValues()) this.#monitorStarts(state);
+    this.monitors.forEach((monitor, guarantee) => {
+      if (monitor !== undefined) this.#monitorSizes[guarantee] = Math.max(4, monitor.states.length);
+    });
+    this.#arrange();
   }
 
   /**
@@ -201,6 +207,14 @@ export class System {
 
   /** All initial states, packed: every combination of the scenario's initial values, in a fixed order. */
   initialStates(): Int32Array[] {
+    const states = this.#initialValues();
+    for (const state of states)
+      this.#monitorStarts(state).forEach((code, guarantee) => this.layout.write(state, this.monitorField(guarantee), code));
+    return states;
+  }
+
+  /** The initial states, but for their monitors. */
+  #initialValues(): Int32Array[] {
     let choices: Int32Array[] = [this.#firstState()];
     for (const { handle, values } of this.scenario.initial) {
       const field = this.valueField(this.numberOf(handle, 'the initial values'));
@@ -220,8 +234,20 @@ export class System {
     this.values.forEach(({ domain, initial }, value) => this.layout.write(state, this.valueField(value), domain.encode(initial)));
     this.semaphores.forEach(({ initial }, semaphore) => this.layout.write(state, this.semaphoreField(semaphore), initial));
     this.learners.forEach(({ initial }, thread) => this.layout.write(state, this.nodeField(thread), initial));
-    this.monitors.forEach((monitor, guarantee) => monitor && this.layout.write(state, this.monitorField(guarantee), 1));
     return state;
+  }
+
+  /** By guarantee: the code of the state that its monitor starts in, beside these values; 0 where there is none. */
+  #monitorStarts(state: Int32Array): readonly number[] {
+    return this.monitors.map((monitor) => {
+      if (monitor === undefined) return 0;
+      const handles = monitor.monitor.start?.handles ?? [];
+      return monitor.startingWith(
+        handles.map((handle) =>
+          handle.domain.decode(this.layout.read(state, this.valueField(this.numberOf(handle, `the property ${monitor.name}`)))),
+        ),
+      );
+    });
   }
 }
 

@@ -7,8 +7,8 @@ import { enters, returns, type Event, type EventPattern } from './event.ts';
 /** What properties may name: protocol variables and ghosts. */
 export type Watched = Variable<unknown> | Ghost<unknown>;
 // oxlint-disable-next-line typescript/no-explicit-any -- Variable<T> is invariant in T; a tuple of variables of any types needs it.
-type AnyWatched = Variable<any> | Ghost<any>;
-type ValuesOf<H extends readonly AnyWatched[]> = {
+export type Watchable = Variable<any> | Ghost<any>;
+export type ValuesOf<H extends readonly Watchable[]> = {
   readonly [I in keyof H]: H[I] extends Variable<infer T> ? T : H[I] extends Ghost<infer T> ? T : never;
 };
 
@@ -38,12 +38,22 @@ export interface Violated {
 export interface Reaction<S = unknown> {
   readonly pattern: EventPattern;
   readonly react: (state: S, event: never) => S | Violated;
+  /** What the property speaks of has begun once this has reacted, as with `Monitor.triggered`. */
+  readonly triggers?: boolean;
+}
+
+/** A monitor's initial state where that depends on the values with which a run starts. */
+export interface Start<S = unknown> {
+  readonly handles: readonly Watched[];
+  readonly state: (...values: readonly unknown[]) => S;
 }
 
 /** A deterministic automaton over events; its state is plain data. */
 export interface Monitor {
   readonly kind: 'monitor';
+  /** Undefined where there is a `start`. */
   readonly initial: unknown;
+  readonly start: Start | undefined;
   readonly reactions: readonly Reaction[];
   /** Whether what the property speaks of has begun; a property that never was is vacuous. */
   readonly triggered: (state: unknown) => boolean;
@@ -81,14 +91,14 @@ export function monitorOf(property: Property): Monitor | undefined {
 }
 
 /** `invariant([gomaxprocs], (procs) => procs > 0)`: true in every state. It names what it reads, so that it is a table over those values. */
-export function invariant<const H extends readonly AnyWatched[]>(handles: H, holds: (...values: ValuesOf<H>) => boolean): Invariant {
+export function invariant<const H extends readonly Watchable[]>(handles: H, holds: (...values: ValuesOf<H>) => boolean): Invariant {
   const site = captureSite(invariant);
   checkCaptures(holds, 'an invariant', site);
   return Object.freeze({ kind: 'invariant', handles, holds: holds as (...values: readonly unknown[]) => boolean, site });
 }
 
 /** `stepProperty([cycle], ([before], [after]) => after >= before)`: true of every step. */
-export function stepProperty<const H extends readonly AnyWatched[]>(
+export function stepProperty<const H extends readonly Watchable[]>(
   handles: H,
   holds: (before: ValuesOf<H>, after: ValuesOf<H>) => boolean,
 ): StepProperty {
@@ -110,18 +120,21 @@ export function violated(says: string): Violated {
 /**
  * A monitor of one's own: its state is plain data and finite, its reactions are pure.
  * Where an event matches several reactions, they run in the order given.
+ * `start` instead of `initial`: the initial state depends on the values that some handles have at the start.
  */
-export function monitor<S>(parts: {
-  readonly initial: S;
-  readonly reactions: readonly Reaction<S>[];
-  readonly triggered?: (state: S) => boolean;
-  readonly atEnd?: (state: S) => string | undefined;
-}): Monitor {
+export function monitor<S>(
+  parts: ({ readonly initial: S } | { readonly start: Start<S> }) & {
+    readonly reactions: readonly Reaction<S>[];
+    readonly triggered?: (state: S) => boolean;
+    readonly atEnd?: (state: S) => string | undefined;
+  },
+): Monitor {
   const site = captureSite(monitor);
   for (const { react } of parts.reactions) checkCaptures(react as (state: never, event: never) => unknown, 'a monitor', site);
   return Object.freeze({
     kind: 'monitor',
-    initial: parts.initial,
+    initial: 'initial' in parts ? parts.initial : undefined,
+    start: 'start' in parts ? parts.start : undefined,
     reactions: parts.reactions as readonly Reaction[],
     triggered: (parts.triggered ?? (() => true)) as (state: unknown) => boolean,
     judgesEnds: parts.atEnd !== undefined,

@@ -55,6 +55,22 @@ const counting = monitor<Counting>({
   atEnd: (state) => (state.inside && state.writes === 1 ? 'ended in the middle' : undefined),
 });
 
+interface Leaving {
+  readonly first: number;
+  readonly left: boolean;
+}
+
+/** x does not come back to what it was at the start, which initial states differ in. */
+const leaving = monitor<Leaving>({
+  start: { handles: [x, y], state: (first) => ({ first: first as number, left: false }) },
+  reactions: [
+    on(changes(x), (state: Leaving, { to }) =>
+      to === state.first ? { kind: 'violated' as const, says: 'x is what it was' } : { ...state, left: true },
+    ),
+  ],
+  triggered: ({ left }) => left,
+});
+
 /** The properties that generated protocols pick from. */
 export const properties: readonly Property[] = [
   invariant([x, y], (a, b) => a !== 1 || b !== 2),
@@ -70,6 +86,7 @@ export const properties: readonly Property[] = [
   neverDelayedBy('alpha', ['beta', 'turn']),
   neverDelayedBy(['beta', 'round'], 'alpha'),
   dataRaceFreedom(),
+  leaving,
 ];
 
 const value: fc.Arbitrary<Value> = fc.oneof(fc.record({ plus: fc.nat(2) }), fc.record({ register: fc.nat(2), plus: fc.nat(1) }));

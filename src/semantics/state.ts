@@ -57,12 +57,19 @@ export function initialStates({ handles, scenario, guarantees }: Subject): reado
       locks: 0,
       stopped: false,
     })),
-    monitors: guarantees.map(({ property }) => monitorOf(property)?.initial),
+    monitors: [],
   };
-  return scenario.initial.reduce<readonly State[]>(
-    (states, { handle, values }) => states.flatMap((state) => values.map((value) => assigning(state, handle, value))),
+  const states = scenario.initial.reduce<readonly State[]>(
+    (some, { handle, values }) => some.flatMap((state) => values.map((value) => assigning(state, handle, value))),
     [first],
   );
+  return states.map((state) => ({
+    ...state,
+    monitors: guarantees.map(({ property }) => {
+      const { start, initial } = monitorOf(property) ?? {};
+      return start === undefined ? initial : start.state(...start.handles.map((handle) => state.shared.get(handle)));
+    }),
+  }));
 }
 
 function initialOf(handle: Handle): unknown {
