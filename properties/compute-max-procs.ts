@@ -3,9 +3,12 @@
  * on computeMaxProcsLock and the message of Go commit e481a08e.
  */
 import {
+  abstraction,
+  atOnce,
   changes,
   enters,
   guarantee,
+  linearizable,
   lockDiscipline,
   lockOrder,
   monitor,
@@ -143,6 +146,29 @@ const agreement = monitor<Agreement>({
   ],
 });
 
+/** GOMAXPROCS as one variable and one flag: what the two calls do if nothing runs beside them. */
+interface Setting {
+  readonly procs: number;
+  readonly custom: boolean;
+}
+
+const counts = [1, 2];
+
+const oneAtATime = linearizable<Setting>({
+  calls: [
+    atOnce(GOMAXPROCS, ({ procs, custom }, n) => {
+      if (n <= 0) return { state: { procs, custom }, result: procs };
+      const off = { state: { procs: n, custom: true }, result: procs };
+      // Whether a call with the current value turns updates off is for g1 and g2 to say.
+      return n === procs ? [off, { state: { procs, custom }, result: procs }] : off;
+    }),
+    // The default is what the limit was at some moment; which one is left open, as for updates.
+    atOnce(SetDefaultGOMAXPROCS, () => counts.map((procs) => ({ state: { procs, custom: false } }))),
+  ],
+  internal: [({ custom }) => (custom ? [] : counts.map((procs) => ({ procs, custom: false })))],
+  abstraction: abstraction([gomaxprocs, sched.customGOMAXPROCS], (procs, custom) => ({ procs, custom })),
+});
+
 const readied = changes(updateMaxProcsG.g, { when: ({ to }) => to === '_Grunnable', as: 'the update goroutine is readied' });
 
 const comment = 'src/runtime/proc.go computeMaxProcsLock, Go e481a08e';
@@ -185,6 +211,14 @@ export const guarantees = [
     'g3-flag-follows-value',
     { says: 'when no call is under way, a value that a user set has automatic updates off', source: comment },
     agreement,
+  ),
+  guarantee(
+    'g3-one-at-a-time',
+    {
+      says: 'GOMAXPROCS and SetDefaultGOMAXPROCS take effect one at a time, between start and return, and GOMAXPROCS returns the previous setting',
+      source: 'src/runtime/debug.go GOMAXPROCS, Go e481a08e',
+    },
+    oneAtATime,
   ),
   guarantee(
     'g4-one-injection',

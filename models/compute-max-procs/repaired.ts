@@ -3,7 +3,8 @@
  * the model, not confirmed upstream.
  *
  * GOMAXPROCS: a call with the current value also turns automatic updates off, and the flag is set with the world stopped, in
- * lockstep with gomaxprocs, so that no SetDefaultGOMAXPROCS can come in between; sysmon is waited for after that.
+ * lockstep with gomaxprocs, so that no SetDefaultGOMAXPROCS can come in between; sysmon is waited for after that. What it
+ * returns is read with the world stopped too: another call may have set the value since it was compared.
  *
  * updateMaxProcsGoroutine: when it finds updates disabled it parks again instead of ending, so that there is somebody to
  * apply them when SetDefaultGOMAXPROCS turns them on.
@@ -16,7 +17,7 @@ import { computeMaxProcsLock, gomaxprocs, newprocs, sched, updateMaxProcsG } fro
 
 export const GOMAXPROCS = routine('GOMAXPROCS', function* (n: number) {
   yield* lock(sched.lock);
-  const ret = yield* load(gomaxprocs);
+  let ret = yield* load(gomaxprocs);
   if (n <= 0) {
     yield* unlock(sched.lock);
     return ret;
@@ -26,6 +27,7 @@ export const GOMAXPROCS = routine('GOMAXPROCS', function* (n: number) {
 
   if (n !== ret) {
     yield* stopTheWorldGC();
+    ret = yield* load(gomaxprocs);
     yield* store(newprocs, n);
     yield* lock(sched.lock);
     yield* store(sched.customGOMAXPROCS, true);

@@ -15,7 +15,7 @@ type Wait = 'before the flag is set' | 'across the stop' | 'under sched.lock';
 function waiting(wait: Wait) {
   return routine('GOMAXPROCS', function* (n: number) {
     yield* lock(sched.lock);
-    const ret = yield* load(gomaxprocs);
+    let ret = yield* load(gomaxprocs);
     if (n <= 0) {
       yield* unlock(sched.lock);
       return ret;
@@ -31,6 +31,7 @@ function waiting(wait: Wait) {
     if (wait === 'before the flag is set') yield* unlock(computeMaxProcsLock);
     if (n !== ret) {
       yield* stopTheWorldGC();
+      ret = yield* load(gomaxprocs);
       yield* store(newprocs, n);
       yield* lock(sched.lock);
       yield* store(sched.customGOMAXPROCS, true);
