@@ -33,6 +33,8 @@ export { again, become, done, forever, loop, routine } from './model/routine.ts'
 export type { Again, Done, Routine } from './model/routine.ts';
 export { environment, given, protocol, scenario, scope, thread, variant } from './model/protocol.ts';
 export type { Expectation, Given, LockRanks, Protocol, Scenario, Scope, Thread, Variant } from './model/protocol.ts';
+export { scenarios } from './model/scenarios.ts';
+export type { Scenarios } from './model/scenarios.ts';
 export { acceptor, appends } from './property/acceptor.ts';
 export type { Append } from './property/acceptor.ts';
 export { changes, emits, enters, returns, writes } from './property/event.ts';

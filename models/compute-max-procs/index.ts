@@ -4,6 +4,7 @@ import { gcsema, world, worldsema } from '../runtime/world.ts';
 import * as before from './before-e481a08e.ts';
 import * as e481a08e from './go1.25-e481a08e.ts';
 import * as mended from './repaired.ts';
+import { generated } from './scenarios.ts';
 import { full, gate, tiny, type Routines } from './scopes.ts';
 import { computeMaxProcsLock, gomaxprocs, limit, newprocs, newprocsCustom, ranks, sched, updateMaxProcsG } from './state.ts';
 import * as weakened from './weakened.ts';
@@ -23,6 +24,7 @@ export default protocol<Routines>('compute-max-procs', {
   shared: [gomaxprocs, newprocs, newprocsCustom, limit, sched, computeMaxProcsLock, updateMaxProcsG, gcsema, worldsema, world],
   ranks,
   scopes: [tiny, gate, full],
+  scenarios: generated,
   variants: [
     variant('go1.25-e481a08e', {
       about: 'the commit: computeMaxProcsLock, and the flag set before the world stops',

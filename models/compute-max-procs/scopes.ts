@@ -44,7 +44,7 @@ function clientOf({ GOMAXPROCS, SetDefaultGOMAXPROCS }: Routines): Routine<[numb
 }
 
 /** sysmon holds sysmonlock around each round of its work. */
-function sysmonOf({ sysmonUpdateGOMAXPROCS }: Routines): Routine<[], void> {
+export function sysmonOf({ sysmonUpdateGOMAXPROCS }: Routines): Routine<[], void> {
   return routine('sysmon', function* () {
     yield* lock(sched.sysmonlock);
     yield* sysmonUpdateGOMAXPROCS();
@@ -57,7 +57,7 @@ const changeLimit = routine('changeLimit', function* (left: number) {
   yield* atomically([limit], (now) => ({ to: [now === 1 ? 2 : 1] }));
   return again(left - 1);
 });
-const outside = routine('outside', function* (changes: number) {
+export const outside = routine('outside', function* (changes: number) {
   yield* loop(changeLimit, changes);
 });
 

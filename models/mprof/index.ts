@@ -5,6 +5,7 @@ import { promises, type Promises } from './collection.ts';
 import { apart, packed } from './cycle-holder.ts';
 import { profileRecords, records } from './mem-profile.ts';
 import { repaired, repairedParts } from './repaired.ts';
+import { generated } from './scenarios.ts';
 import { full, hour, tiny, type Routines } from './scopes.ts';
 import { singleLock } from './single-lock.ts';
 import { parts, split, type HeapProfile, type Parts } from './split-89c0dd82.ts';
@@ -53,6 +54,7 @@ export default protocol<Routines>('mprof', {
   ],
   ranks: state.ranks,
   scopes: [tiny, hour, full],
+  scenarios: generated,
   variants: [
     variant('split-89c0dd82', {
       about: 'the commit: a lock for insertions, one for blocking, one for the active profile, and one for each slot',

@@ -11,7 +11,7 @@ export interface Routines {
 }
 
 /** What a client may call. `malloc b` makes a bucket unless there is one; that of `a` is there from the start. */
-type Call = 'malloc a' | 'malloc b' | 'sweep' | 'MemProfile' | 'saveblockevent' | 'collect' | 'GC';
+export type Call = 'malloc a' | 'malloc b' | 'sweep' | 'MemProfile' | 'saveblockevent' | 'collect' | 'GC';
 
 type Menu = readonly [Call, ...Call[]];
 

@@ -1,6 +1,7 @@
 /** StartTrace and StopTrace against sysmon: sched.sysmonlock, so that traces are consistent (Go commit c847589a). */
 import { protocol, variant } from 'heddle';
 import { gcsema, world, worldsema } from '../runtime/world.ts';
+import { generated } from './scenarios.ts';
 import { full, gate, tiny, twoProcessors } from './scopes.ts';
 import { allp, forcegc, gs, ranks, scavenge, sched, trace } from './state.ts';
 import { before, repaired, seed, type Version } from './version.ts';
@@ -22,6 +23,7 @@ export default protocol<Version>('sysmon-trace', {
   shared: [allp, gs, sched, trace, scavenge, forcegc, gcsema, worldsema, world],
   ranks,
   scopes: [tiny, gate, full, twoProcessors],
+  scenarios: generated,
   variants: [
     variant('go1.15-c847589a', {
       about: 'the commit: sysmonlock around all that sysmon does',

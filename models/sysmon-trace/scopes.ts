@@ -9,10 +9,10 @@ import { sysmonOf } from './sysmon.ts';
 import { tracerOf } from './tracer.ts';
 import type { Version } from './version.ts';
 
-interface Size {
+export interface Size {
   readonly procs: 1 | 2;
-  /** Calls of T: StartTrace, StopTrace, Gosched. */
-  readonly calls: number;
+  /** Calls of T: these, or how many of its choice. */
+  readonly calls: number | readonly Call[];
   /** Whether X is there, and how often it parks again. */
   readonly parks?: number;
   /** Whether X writes an event of its own whenever it runs. */
@@ -28,25 +28,47 @@ interface On {
   readonly left: number;
 }
 
+/** What T may call. */
+export type Call = 'Gosched' | 'StartTrace' | 'StopTrace';
+
 function tracerThread({ StartTrace, StopTrace }: ReturnType<typeof tracerOf>, { ps, goschedImpl, goexit }: Processors) {
+  /** Evaluates to the P that T goes on with. */
+  function* perform(next: Call, p: number) {
+    if (next === 'StartTrace') yield* StartTrace(p);
+    if (next === 'StopTrace') return yield* StopTrace(p);
+    return next === 'Gosched' ? yield* goschedImpl('T', p, 'GoSched') : p;
+  }
+  /** What was begun is ended: a trace that nobody stops is judged by nobody. */
+  function* exit(p: number) {
+    yield* goexit('T', yield* StopTrace(p));
+  }
+
   const call = routine('call', function* ({ p, left }: On) {
     const next = left === 0 ? 'exit' : yield* choose('StartTrace', 'StopTrace', 'Gosched', 'exit');
     if (next === 'exit') {
-      // What was begun is ended: a trace that nobody stops is judged by nobody.
-      yield* goexit('T', yield* StopTrace(p));
+      yield* exit(p);
       return done();
     }
-    if (next === 'StartTrace') yield* StartTrace(p);
-    if (next === 'StopTrace') return again({ p: yield* StopTrace(p), left: left - 1 });
-    return again({
-      p: next === 'Gosched' ? yield* goschedImpl('T', p, 'GoSched') : p,
-      left: left - 1,
-    });
+    return again({ p: yield* perform(next, p), left: left - 1 });
   });
-  return routine('tracer', function* (left: number) {
+  const chooses = routine('tracer', function* (left: number) {
     const p = yield* awaitTurn(ps, 'T');
     yield* loop(call, { p, left });
   });
+
+  const told = routine('told', function* ({ p, calls }: { readonly p: number; readonly calls: readonly Call[] }) {
+    const [next, ...rest] = calls;
+    if (next === undefined) {
+      yield* exit(p);
+      return done();
+    }
+    return again({ p: yield* perform(next, p), calls: rest });
+  });
+  const follows = routine('tracer', function* (calls: readonly Call[]) {
+    const p = yield* awaitTurn(ps, 'T');
+    yield* loop(told, { p, calls });
+  });
+  return (calls: number | readonly Call[]) => (typeof calls === 'number' ? chooses(calls) : follows(calls));
 }
 
 /** X: whenever it runs it parks again, `parks` times at most, and then ends. */
@@ -92,21 +114,48 @@ function callbackThread({ entersyscall, exitsyscall }: Processors) {
   });
 }
 
-function build(version: Version, size: Size): Scenario {
-  const beside: readonly G[] = version.cast ?? [
-    ...(size.parks === undefined ? [] : ['X' as const]),
-    ...(size.syscalls === undefined ? [] : ['S' as const]),
-  ];
+/** What the threads of some scenarios run, made once for each number of Ps and cast. */
+function stageOf(version: Version, procs: 1 | 2, beside: readonly G[]) {
   const events = eventsOf(version);
-  const processors = processorsOf(size.procs, events);
-  const tracer = tracerOf(version, ['T', ...beside], events, processors);
+  const processors = processorsOf(procs, events);
+  const waiters = new Map<string, ReturnType<typeof waiterThread>>();
+  return {
+    processors,
+    tracer: tracerThread(tracerOf(version, ['T', ...beside], events, processors), processors),
+    waiter: (size: Size): ReturnType<typeof waiterThread> => {
+      const kind = `${size.logs} ${size.waitsFor?.join(' ')}`;
+      const waiter = waiters.get(kind) ?? waiterThread(processors, size);
+      waiters.set(kind, waiter);
+      return waiter;
+    },
+    syscalls: syscallThread(processors),
+    callback: callbackThread(processors),
+    sysmon: sysmonOf(version, events, processors),
+  };
+}
+
+/** What makes scenarios of a version. */
+export function buildOf(version: Version): (size: Size) => Scenario {
+  const stages = new Map<string, ReturnType<typeof stageOf>>();
+  return (size) => {
+    const beside: readonly G[] = version.cast ?? [
+      ...(size.parks === undefined ? [] : ['X' as const]),
+      ...(size.syscalls === undefined ? [] : ['S' as const]),
+    ];
+    const kind = `${size.procs} ${beside.join(' ')}`;
+    const stage = stages.get(kind) ?? stageOf(version, size.procs, beside);
+    stages.set(kind, stage);
+    return build(stage, beside, size);
+  };
+}
+
+function build({ processors, tracer, waiter, syscalls, callback, sysmon }: ReturnType<typeof stageOf>, beside: readonly G[], size: Size) {
   const has = (g: G): boolean => beside.includes(g);
   const { ids } = processors;
   // With one P, S has it first, and T gets it as soon as it is retaken.
   const ofS = size.procs === 1 ? 0 : 1;
   const first = (p: number): G | undefined => (has('S') && p === ofS ? 'S' : p === 0 ? 'T' : undefined);
   const queued = first(0) !== 'T';
-  const waiter = waiterThread(processors, size);
   const initial = [
     given(gs.T.atomicstatus, queued ? '_Grunnable' : '_Grunning'),
     given(sched.runq, queued ? 'T' : ''),
@@ -120,12 +169,12 @@ function build(version: Version, size: Size): Scenario {
   return scenario({
     initial,
     threads: [
-      goroutine('T', tracerThread(tracer, processors)(size.calls)),
-      ...(has('X') ? [thread('X', waiter(size.parks ?? 0))] : []),
-      ...(has('S') ? [thread('S', syscallThread(processors)(size.syscalls ?? 1))] : []),
-      ...(has('E') ? [thread('E', callbackThread(processors)())] : []),
+      goroutine('T', tracer(size.calls)),
+      ...(has('X') ? [thread('X', waiter(size)(size.parks ?? 0))] : []),
+      ...(has('S') ? [thread('S', syscalls(size.syscalls ?? 1))] : []),
+      ...(has('E') ? [thread('E', callback())] : []),
       ...ids.map((p) => thread(`M${p}`, forever(processors.schedule, p))),
-      thread('sysmon', forever(sysmonOf(version, events, processors))),
+      thread('sysmon', forever(sysmon)),
     ],
   });
 }
@@ -133,19 +182,19 @@ function build(version: Version, size: Size): Scenario {
 const kinds = ['netpoll', 'scavenge', 'forcegc'] as const;
 
 export const tiny = scope<Version>('tiny', 'one P; two calls of T, X waits for the network, S makes one system call', (version) =>
-  build(version, { procs: 1, calls: 2, parks: 0, syscalls: 1, waitsFor: ['netpoll'] }),
+  buildOf(version)({ procs: 1, calls: 2, parks: 0, syscalls: 1, waitsFor: ['netpoll'] }),
 );
 export const gate = scope<Version>('gate', 'one P; four calls of T, X waits for anything and logs, S makes two system calls', (version) =>
-  build(version, { procs: 1, calls: 4, parks: 0, logs: true, syscalls: 2, waitsFor: kinds }),
+  buildOf(version)({ procs: 1, calls: 4, parks: 0, logs: true, syscalls: 2, waitsFor: kinds }),
 );
 export const full = scope<Version>(
   'full',
   'one P; four calls of T, X waits for anything, logs and parks again, S makes two system calls',
-  (version) => build(version, { procs: 1, calls: 4, parks: 1, logs: true, syscalls: 2, waitsFor: kinds }),
+  (version) => buildOf(version)({ procs: 1, calls: 4, parks: 1, logs: true, syscalls: 2, waitsFor: kinds }),
 );
 /** Not all that breaks breaks here: two calls are too few for `ticks-start-first`, and X does not log. */
 export const twoProcessors = scope<Version>(
   'two-processors',
   'two Ps; two calls of T, X waits for the network, S makes one system call beside T',
-  (version) => build(version, { procs: 2, calls: 2, parks: 0, syscalls: 1, waitsFor: ['netpoll'] }),
+  (version) => buildOf(version)({ procs: 2, calls: 2, parks: 0, syscalls: 1, waitsFor: ['netpoll'] }),
 );

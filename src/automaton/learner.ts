@@ -25,6 +25,8 @@ export class Learner {
   readonly states: LocalState[] = [];
   /** The local state that the thread starts in. */
   readonly initial: number;
+  /** Whether some body has asked for `self`, so that the thread's index matters. */
+  asksForSelf = false;
   readonly #thread: Thread;
   readonly #index: number;
   readonly #observed: ReadonlySet<string>;
@@ -175,6 +177,7 @@ export class Learner {
       const { request } = outcome;
       switch (request.kind) {
         case 'self':
+          this.asksForSelf = true;
           frames = this.#deliver(frames, this.#index);
           continue;
         case 'ensure':

@@ -1,6 +1,7 @@
 import { Learner } from '../automaton/learner.ts';
+import type { LearnedThreads } from '../automaton/learned-threads.ts';
 import type { LocalState } from '../automaton/local-state.ts';
-import { minimise } from '../automaton/minimise.ts';
+import { minimise, type ClosedAutomaton } from '../automaton/minimise.ts';
 import { HeddleError } from '../model/error.ts';
 import type { Gate, Ghost, Handle, Mutex, Semaphore, Variable } from '../model/handle.ts';
 import type { LockRanks, Scenario, Thread } from '../model/protocol.ts';
@@ -20,6 +21,8 @@ export interface SystemOptions {
   readonly parts?: Parts;
   /** See `System.judging`. */
   readonly narrowed?: { readonly from: System; readonly judged: readonly number[] };
+  /** Where scenarios of one protocol share what is learned of their threads. */
+  readonly learned?: LearnedThreads | undefined;
 }
 
 /** A thread's automaton as the kernel uses it: closed and minimised, or growing while it is explored. */
@@ -113,12 +116,16 @@ export class System {
     this.watched = watched;
     const learn = (thread: Thread, index: number): Learner => new (parts.Learner ?? Learner)(thread, index, observed[index]!);
     if (narrowed === undefined) {
-      const closed = scenario.threads.map(learn);
-      this.closed = closed.every((learner) => learner.close(closingLimit));
+      const shared = scenario.threads.map((thread, index) => options.learned?.closed(thread, index, observed[index]!, closingLimit));
+      const closed = options.learned === undefined ? scenario.threads.map(learn) : shared.map((thread) => thread?.learner);
+      this.closed = closed.every((learner) => learner?.close(closingLimit) === true);
       // What closing tried and no run reaches would only count against the limits of those learned on demand.
-      const learners = this.closed ? closed : scenario.threads.map(learn);
+      const learners = closed.map((learner, index) => (this.closed && learner) || learn(scenario.threads[index]!, index));
       this.automata = options.automata === 'minimised' && this.closed ? 'minimised' : 'raw';
-      this.learners = this.automata === 'raw' ? learners : learners.map((learner) => closedAutomaton(learner));
+      this.learners =
+        this.automata === 'raw'
+          ? learners
+          : learners.map((learner, index) => closedAutomaton(shared[index]?.minimised ?? minimise(learner)));
     } else ({ closed: this.closed, automata: this.automata, learners: this.learners } = narrowed.from);
     this.monitors = guarantees.map(({ name, property }, guarantee) => {
       const monitor = isJudged(guarantee) ? monitorOf(property) : undefined;
@@ -251,8 +258,7 @@ export class System {
   }
 }
 
-function closedAutomaton(learner: Learner): Automaton {
-  const { states, initial } = minimise(learner);
+function closedAutomaton({ states, initial }: ClosedAutomaton): Automaton {
   return { states, initial, next: (id, code) => states[id]!.successors[code]! };
 }
 

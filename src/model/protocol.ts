@@ -1,7 +1,8 @@
 import { HeddleError } from './error.ts';
 import { handlesOf, type Gate, type Handle, type Shared, type Variable } from './handle.ts';
 import { Step, type Control } from './operation.ts';
-import { captureSite, siteOfError, type Site } from './site.ts';
+import { building, type Scenarios } from './scenarios.ts';
+import { captureSite, type Site } from './site.ts';
 
 /** One thread of a scenario. */
 export interface Thread {
@@ -141,18 +142,7 @@ export interface Scope<R> {
 
 /** `scope('gate', 'two callers, one change', (routines) => scenario({ … }))`. What `build` throws is an error of the model. */
 export function scope<R>(name: string, about: string, build: (routines: R) => Scenario): Scope<R> {
-  const scenario = (routines: R): Scenario => {
-    try {
-      return build(routines);
-    } catch (error) {
-      if (error instanceof HeddleError || !(error instanceof Error)) throw error;
-      throw new HeddleError('bad-declaration', `the scope ${name} failed: ${error.message}`, {
-        site: siteOfError(error),
-        cure: 'Mend what builds the scenario: it is called with the `routines` of each variant.',
-        cause: error,
-      });
-    }
-  };
+  const scenario = (routines: R): Scenario => building(`the scope ${name}`, () => build(routines));
   return Object.freeze({ name, about, scenario });
 }
 
@@ -170,6 +160,8 @@ export interface Protocol<R = any> {
   readonly ranks: LockRanks | undefined;
   readonly variants: readonly Variant<R>[];
   readonly scopes: readonly Scope<R>[];
+  /** Scenarios beyond the scopes. */
+  readonly scenarios: Scenarios<R> | undefined;
 }
 
 /** Declares a protocol. Throws `duplicate-name` where two handles, variants or scopes share a name, `bad-declaration` where a mutex has a rank that `ranks` doesn't list. */
@@ -182,6 +174,7 @@ export function protocol<R>(
     readonly ranks?: LockRanks;
     readonly variants: readonly Variant<R>[];
     readonly scopes: readonly Scope<R>[];
+    readonly scenarios?: Scenarios<R>;
   },
 ): Protocol<R> {
   const site = captureSite(protocol);
@@ -227,6 +220,7 @@ export function protocol<R>(
     ranks: parts.ranks,
     variants: parts.variants,
     scopes: parts.scopes,
+    scenarios: parts.scenarios,
   });
 }
 

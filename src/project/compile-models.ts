@@ -19,11 +19,15 @@ export interface CompiledModel {
 
 const packageEntry = join(dirname(fileURLToPath(import.meta.url)), '../index.js');
 
-/** Models import 'heddle'; it must be this very package, whichever way the root resolves that name. */
+/**
+ * Models import 'heddle'; it must be this very package, whichever way the root resolves that name. So must 'fast-check', where
+ * they get the arbitraries of their scenarios: values of another version's would not shrink here.
+ */
 const heddleIsThisPackage: Plugin = {
   name: 'heddle',
   setup(build) {
     build.onResolve({ filter: /^heddle$/ }, () => ({ path: pathToFileURL(packageEntry).href, external: true }));
+    build.onResolve({ filter: /^fast-check$/ }, () => ({ path: import.meta.resolve('fast-check'), external: true }));
   },
 };
 

@@ -15,6 +15,7 @@ export function describeRun(run: Run): string {
   return [
     `a run of ${count(run.steps, 'step')} with ${count(run.preemptions, 'preemption')}`,
     ...broken,
+    ...(run.scenario === undefined ? [] : [`  in ${describe(run.scenario)}`]),
     ...initialValues(system, schedule.initial),
     ...stretches(run),
   ].join('\n');

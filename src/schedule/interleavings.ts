@@ -3,12 +3,14 @@ import type { Arbitrary } from 'fast-check';
 import { System } from '../kernel/system.ts';
 import { HeddleError } from '../model/error.ts';
 import type { Protocol, Scenario } from '../model/protocol.ts';
-import { withBuiltIn, type Guarantee } from '../property/property.ts';
+import { hasPlain, withBuiltIn, type Guarantee } from '../property/property.ts';
+import { GeneratedSystems } from './generated-systems.ts';
 import type { Run } from './run.ts';
-import { RunArbitrary } from './run-arbitrary.ts';
+import { RunArbitrary, type WalkOptions } from './run-arbitrary.ts';
+import { ScenarioRunArbitrary } from './scenario-run-arbitrary.ts';
 
-/** A scenario of one's own, or a variant in a scope of the protocol, by name. */
-export type ScenarioOrSelection = Scenario | { readonly variant: string; readonly scope: string };
+/** A scenario of one's own; a variant in a scope of the protocol, by name; or a variant in the protocol's generated scenarios. */
+export type ScenarioOrSelection = Scenario | { readonly variant: string; readonly scope: string } | { readonly variant: string };
 
 export interface InterleavingsOptions {
   /** The protocol's guarantees; those that hold for any protocol are added. */
@@ -17,6 +19,11 @@ export interface InterleavingsOptions {
   readonly only?: readonly string[];
   /** Where a run that breaks nothing ends; 200 steps unless told otherwise. */
   readonly maxSteps?: number;
+  /**
+   * Of generated scenarios: shrinking searches a smaller scenario completely if it has no more states than this, before it
+   * gives it up; 200,000 unless told otherwise, 0 for never.
+   */
+  readonly exhaust?: number;
 }
 
 /**
@@ -26,19 +33,26 @@ export interface InterleavingsOptions {
  * fc.assert(fc.property(interleavings(protocol, { variant: 'repaired', scope: 'gate' }, { guarantees }), (run) => run.violations.length === 0));
  * ```
  *
+ * With a variant and no scope, the scenarios are generated too: `{ variant: 'repaired' }`. A failure is then a scenario and a
+ * schedule (`run.scenario` is its description), shrunk jointly, the scenario first.
+ *
  * A failure is reproduced by fast-check's seed and path, and shrunk to a run without needless threads, rounds, steps and
  * preemptions; each value is a run that the protocol allows. What is NOT checked: anything beyond `maxSteps`, and that a
  * rare interleaving is drawn at all; only exhaustive exploration tells that.
- * Throws HeddleError `unknown-name` for a variant, scope or guarantee that is not there.
+ * Throws HeddleError `unknown-name` for a variant, scope or guarantee that is not there, and `bad-declaration` if the protocol
+ * states no scenarios.
  */
 export function interleavings(protocol: Protocol, where: ScenarioOrSelection, options: InterleavingsOptions = {}): Arbitrary<Run> {
+  const guarantees = withBuiltIn(options.guarantees ?? [], protocol.ranks !== undefined, hasPlain(protocol.handles));
+  const { only, maxSteps } = options;
+  const counting = only && new Set(only.map((name) => guarantees.indexOf(named('guarantee', guarantees, name))));
+  const walk: WalkOptions = { maxSteps, counts: (guarantee) => counting?.has(guarantee) ?? true };
+  if ('variant' in where && !('scope' in where)) {
+    const variant = named(`variant of ${protocol.name}`, protocol.variants, where.variant);
+    return new ScenarioRunArbitrary(new GeneratedSystems(protocol, variant, guarantees), { ...walk, exhaust: options.exhaust });
+  }
   const scenario = 'threads' in where ? where : selected(protocol, where);
-  const guarantees = withBuiltIn(options.guarantees ?? [], protocol.ranks !== undefined);
-  const system = new System(protocol.handles, protocol.ranks, scenario, guarantees, { automata: 'minimised' });
-  const { only } = options;
-  if (only === undefined) return new RunArbitrary(system, { maxSteps: options.maxSteps });
-  const counting = new Set(only.map((name) => guarantees.indexOf(named('guarantee', guarantees, name))));
-  return new RunArbitrary(system, { maxSteps: options.maxSteps, counts: (guarantee) => counting.has(guarantee) });
+  return new RunArbitrary(new System(protocol.handles, protocol.ranks, scenario, guarantees, { automata: 'minimised' }), walk);
 }
 
 function selected(protocol: Protocol, { variant, scope }: { readonly variant: string; readonly scope: string }): Scenario {

@@ -13,13 +13,15 @@ export interface WalkOptions {
   readonly maxSteps?: number | undefined;
   /** Whether a guarantee, by number, counts: a run ends where it breaks one, and tells of no others. All do unless told otherwise. */
   readonly counts?: (guarantee: number) => boolean;
+  /** The description of the system's scenario, if it was generated. */
+  readonly scenario?: unknown;
   /** Sees the runner in each state of a generated run. */
   readonly visit?: (runner: Runner) => void;
 }
 
 /**
  * The runs of a system, as fast-check sees them: a uniform random walk over what is enabled, shrunk by the domain.
- * Each value is feasible. A shrunk run is smaller in the order of steps, preemptions, switches and number of the initial
+ * Each value is feasible. A shrunk run is smaller in the order of preemptions, steps, switches and number of the initial
  * state, so shrinking ends. Values share one runner and are made one at a time.
  */
 export class RunArbitrary extends Arbitrary<Run> {
@@ -28,6 +30,7 @@ export class RunArbitrary extends Arbitrary<Run> {
   readonly #maxSteps: number;
   readonly #counts: (guarantee: number) => boolean;
   readonly #visit: (runner: Runner) => void;
+  readonly #scenario: unknown;
 
   constructor(system: System, options: WalkOptions = {}) {
     super();
@@ -36,6 +39,7 @@ export class RunArbitrary extends Arbitrary<Run> {
     this.#maxSteps = options.maxSteps ?? defaultMaxSteps;
     this.#counts = options.counts ?? (() => true);
     this.#visit = options.visit ?? (() => undefined);
+    this.#scenario = options.scenario;
   }
 
   override generate(random: Random): Value<Run> {
@@ -57,10 +61,22 @@ export class RunArbitrary extends Arbitrary<Run> {
     return stream(this.#shrink(run));
   }
 
-  *#shrink(run: Run): Generator<Value<Run>, undefined> {
+  /** The runner, after it has done what the run did. It is the one that all values share. */
+  replayed(run: Run): Runner {
     const runner = this.#runner;
     runner.begin(run.schedule.initial);
     for (const choice of run.schedule.choices) runner.take(choice);
+    return runner;
+  }
+
+  /** The run that somebody makes the runner do; `ends` says where it ends. */
+  taken(make: (runner: Runner, ends: () => boolean) => void): Run {
+    make(this.#runner, () => this.#ends());
+    return this.#taken();
+  }
+
+  *#shrink(run: Run): Generator<Value<Run>, undefined> {
+    const runner = this.replayed(run);
     const draft = draftOf(runner);
     const seen = new Set<string>();
     const attempts = run.breaches.length === 0 ? prefixes(draft) : edits(draft, runner.initialStates);
@@ -75,12 +91,11 @@ export class RunArbitrary extends Arbitrary<Run> {
   }
 
   #attempt(draft: Draft): Run {
-    runDraft(this.#runner, draft, () => this.#ends());
-    return this.#taken();
+    return this.taken((runner, ends) => runDraft(runner, draft, ends));
   }
 
   #taken(): Run {
-    return new Run(this.#runner, this.#counts);
+    return new Run(this.#runner, this.#counts, this.#scenario);
   }
 
   #ends(): boolean {
@@ -90,8 +105,8 @@ export class RunArbitrary extends Arbitrary<Run> {
 
 function isSmaller(run: Run, than: Run): boolean {
   const by =
-    run.steps - than.steps ||
     run.preemptions - than.preemptions ||
+    run.steps - than.steps ||
     run.switches - than.switches ||
     run.schedule.initial - than.schedule.initial;
   return by < 0;

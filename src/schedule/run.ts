@@ -30,10 +30,13 @@ export class Run {
   readonly switches: number;
   /** How often an operation could go more than one way. */
   readonly decisions: number;
+  /** The description of the scenario that it is a run of, if that was generated. */
+  readonly scenario: unknown;
 
   /** Takes down what a runner has done since it began; of what it broke, only what `counts`. */
-  constructor(runner: Runner, counts: (guarantee: number) => boolean = () => true) {
+  constructor(runner: Runner, counts: (guarantee: number) => boolean = () => true, scenario?: unknown) {
     this.system = runner.system;
+    this.scenario = scenario;
     this.schedule = { initial: runner.initial, choices: [...runner.choices] };
     this.breaches = runner.breaches.filter(({ guarantee }) => counts(guarantee));
     this.end = runner.faulted ? 'fault' : runner.enabled === 0 ? 'terminal' : 'open';

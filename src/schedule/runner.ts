@@ -1,3 +1,4 @@
+import type { LocalState } from '../automaton/local-state.ts';
 import { Judge } from '../kernel/judge.ts';
 import { Fired, Kernel, stops } from '../kernel/kernel.ts';
 import type { Layout } from '../kernel/layout.ts';
@@ -106,6 +107,11 @@ export class Runner {
   /** How many ways the thread's pending operation can go now; 0 if it is disabled, or there is no such thread. */
   waysOf(thread: number): number {
     return this.#ways[thread] ?? 0;
+  }
+
+  /** Where a thread stands. */
+  localState(thread: number): LocalState {
+    return this.system.learners[thread]!.states[this.#kernel.nodeOf(thread)]!;
   }
 
   isEnabled({ thread, pick }: Choice): boolean {

@@ -1,0 +1,62 @@
+import { LearnedThreads } from '../automaton/learned-threads.ts';
+import { System } from '../kernel/system.ts';
+import { HeddleError } from '../model/error.ts';
+import { keyOf } from '../model/plain-data.ts';
+import type { Protocol, Scenario, Variant } from '../model/protocol.ts';
+import type { Scenarios } from '../model/scenarios.ts';
+import type { Guarantee } from '../property/property.ts';
+
+/** The protocol's generated scenarios. Throws `bad-declaration` if it states none. */
+export function scenariosOf<R>(protocol: Protocol<R>): Scenarios<R> {
+  if (protocol.scenarios !== undefined) return protocol.scenarios;
+  throw new HeddleError('bad-declaration', `protocol ${protocol.name} states no scenarios beyond its scopes`, {
+    cure: 'Give it `scenarios: scenarios(…)`, or name one of its scopes.',
+  });
+}
+
+/** Systems of one variant for described scenarios. Threads are learned once for all of them. */
+export class GeneratedSystems {
+  readonly protocol: Protocol;
+  readonly guarantees: readonly Guarantee[];
+  readonly #build: (description: unknown) => Scenario;
+  readonly #learned = new LearnedThreads();
+
+  /** Throws `bad-declaration` if the protocol states no scenarios. */
+  constructor(protocol: Protocol, variant: Variant<unknown>, guarantees: readonly Guarantee[]) {
+    this.protocol = protocol;
+    this.guarantees = guarantees;
+    this.#build = scenariosOf(protocol).build(variant.routines);
+  }
+
+  /** Throws HeddleError if the description can't be built. */
+  scenario(description: unknown): Scenario {
+    return this.#build(description);
+  }
+
+  system(description: unknown, automata: 'raw' | 'minimised' = 'minimised'): System {
+    const { handles, ranks } = this.protocol;
+    return new System(handles, ranks, this.scenario(description), this.guarantees, { automata, learned: this.#learned });
+  }
+}
+
+/** Keeps what was made of the last few descriptions: shrinking comes back to them. */
+export class ByDescription<T> {
+  readonly #make: (description: unknown) => T;
+  readonly #most: number;
+  readonly #made = new Map<string, T>();
+
+  constructor(make: (description: unknown) => T, most = 32) {
+    this.#make = make;
+    this.#most = most;
+  }
+
+  get(description: unknown): T {
+    const key = keyOf(description);
+    const made = this.#made.get(key) ?? this.#make(description);
+    // The latest goes to the end; the first is the one not asked for the longest.
+    this.#made.delete(key);
+    this.#made.set(key, made);
+    if (this.#made.size > this.#most) this.#made.delete(this.#made.keys().next().value!);
+    return made;
+  }
+}
