@@ -2,7 +2,7 @@ import { System } from '../kernel/system.ts';
 import type { Expectation, Protocol, Variant } from '../model/protocol.ts';
 import type { Guarantee } from '../property/property.ts';
 import { scopeOf } from '../project/select.ts';
-import { BreadthFirst } from '../explore/breadth-first.ts';
+import { Exhaustive } from '../explore/exhaustive.ts';
 import { RandomWalks } from '../explore/random.ts';
 import { drive, type Progress } from '../explore/search.ts';
 import type { Exploration, Verdict } from '../explore/verdict.ts';
@@ -58,7 +58,7 @@ export async function exploreVariant(
   const search =
     options.engine === 'random'
       ? new RandomWalks(system, { seed: options.seed, schedules: options.schedules })
-      : new BreadthFirst(system, { maxBytes: options.maxBytes, untilViolated: untilViolated(variant, guarantees) });
+      : new Exhaustive(system, { maxBytes: options.maxBytes, untilViolated: untilViolated(variant, guarantees) });
   const exploration = await drive(search, { slice: options.engine === 'random' ? 20 : 20_000, seconds: options.seconds, ...hooks });
   return { exploration, automata: system.automata };
 }

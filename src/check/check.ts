@@ -1,4 +1,4 @@
-import { BreadthFirst } from '../explore/breadth-first.ts';
+import { Exhaustive } from '../explore/exhaustive.ts';
 import type { Exploration } from '../explore/verdict.ts';
 import { System } from '../kernel/system.ts';
 import type { Protocol, Scenario, Variant } from '../model/protocol.ts';
@@ -73,7 +73,7 @@ export function explore(
       automata: options.automata ?? 'minimised',
     },
   );
-  const search = new BreadthFirst(system);
+  const search = new Exhaustive(system);
   while (!search.advance(1_000_000));
   const result = search.result();
   const violated = Object.fromEntries(

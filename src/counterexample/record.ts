@@ -2,7 +2,7 @@ import type { System } from '../kernel/system.ts';
 import { describe } from '../model/plain-data.ts';
 import type { Violation } from '../explore/verdict.ts';
 import { counterexampleFormat, type Certificate, type Counterexample, type RecordedStep } from './file.ts';
-import { breachOf } from '../schedule/run.ts';
+import { breachOf } from './breach.ts';
 import { traceOf, type Trace, type TraceStep } from './trace.ts';
 
 /** What a counterexample's file says about where it comes from. */

@@ -5,7 +5,7 @@ import type { Choice, Schedule } from '../schedule/schedule.ts';
 import { whyBlocked } from './blocked.ts';
 import { labelOf, nestingOf, picksOf } from './describe-step.ts';
 import type { Counterexample, RecordedStep } from './file.ts';
-import { breachOf } from '../schedule/run.ts';
+import { breachOf } from './breach.ts';
 import { initialValues } from './record.ts';
 import { stopsAtSafePoint, tellFault, traceOf, widening, type Trace } from './trace.ts';
 

@@ -2,6 +2,7 @@ import { Judge, type Note } from '../kernel/judge.ts';
 import { Fired, Kernel, stops } from '../kernel/kernel.ts';
 import { Overflow, type System } from '../kernel/system.ts';
 import { Visited } from '../kernel/visited.ts';
+import { needsWholeGraph } from '../property/needs-whole-graph.ts';
 import type { Choice, Schedule } from '../schedule/schedule.ts';
 import type { Search } from './search.ts';
 import type { Cut, Exploration, Verdict, Violation } from './verdict.ts';
@@ -203,7 +204,8 @@ export class BreadthFirst implements Search {
         const found = this.#found.get(guarantee);
         if (found !== undefined)
           return { kind: 'violated', minimal: ended || found.length <= this.#depth, violation: this.#violation(guarantee, found) };
-        if (this.complete) return { kind: 'holds', vacuous: this.#vacuous(guarantee) };
+        if (this.complete && !needsWholeGraph(this.system.guarantees[guarantee]!.property))
+          return { kind: 'holds', vacuous: this.#vacuous(guarantee) };
         if (ended) return { kind: 'not-found', bound: { kind: 'steps', steps } };
         return { kind: 'incomplete', cut: this.#cut ?? 'interrupted', steps };
       }),

@@ -83,6 +83,23 @@ export class Visited {
     return this.#insert(state, 0, this.hash(state, 0), parent);
   }
 
+  /** The number of the state at `offset` of `source`, or −1 if it is not here. What is only staged is not here yet. */
+  find(source: Int32Array, offset = 0): number {
+    const { words, states } = this;
+    const slots = this.#slots;
+    const mask = this.#mask;
+    let slot = this.hash(source, offset) & mask;
+    for (;;) {
+      const found = slots[slot]!;
+      if (found === -1) return -1;
+      const at = found * words;
+      let k = 0;
+      while (k < words && states[at + k] === source[offset + k]) k++;
+      if (k === words) return found;
+      slot = (slot + 1) & mask;
+    }
+  }
+
   #insert(source: Int32Array, from: number, hash: number, parent: number): number {
     const { words, states } = this;
     const mask = this.#mask;

@@ -112,19 +112,30 @@ export class WaitFor {
   terminal(): string | undefined {
     const kernel = this.#kernel;
     const stuck: string[] = [];
-    kernel.system.scenario.threads.forEach(({ name, daemon }, thread) => {
-      if (kernel.isDone(thread)) return;
-      const program = kernel.programs[thread]!;
-      const node = kernel.nodeOf(thread);
-      const { pending } = program.learner.states[node]!;
-      const opcode = program.opcode[node]!;
-      const forMutex = opcode === Opcode.lock || opcode === Opcode.acquireRequested || opcode === Opcode.completeStop;
-      const patient = daemon || (pending.kind === 'operation' && pending.operation.mayWaitForever);
-      if (!patient || forMutex)
-        stuck.push(
-          `${name} ${kernel.gateFieldOf(thread) >= 0 && kernel.isStopped(thread) ? 'is stopped' : `waits at ${pending.kind === 'operation' ? pending.operation.kind : pending.kind}`}`,
-        );
+    kernel.system.scenario.threads.forEach((_, thread) => {
+      if (!this.mayRestAt(thread, kernel.nodeOf(thread))) stuck.push(this.tellWaiting(thread));
     });
     return stuck.length === 0 ? undefined : `deadlock: nothing can happen any more, and ${stuck.join(', ')}`;
+  }
+
+  /**
+   * Whether a thread may stay in a local state for ever: it is done there; or it is a daemon or waits where it is marked
+   * `mayWaitForever`, and neither for a mutex nor for the world to stop.
+   */
+  mayRestAt(thread: number, node: number): boolean {
+    const program = this.#kernel.programs[thread]!;
+    const opcode = program.opcode[node]!;
+    if (opcode === Opcode.done) return true;
+    if (opcode === Opcode.lock || opcode === Opcode.acquireRequested || opcode === Opcode.completeStop) return false;
+    const { pending } = program.learner.states[node]!;
+    return this.#kernel.system.scenario.threads[thread]!.daemon || (pending.kind === 'operation' && pending.operation.mayWaitForever);
+  }
+
+  /** What an unfinished thread that can't go on is doing, as the end of a sentence: `G1 waits at lock`. */
+  tellWaiting(thread: number): string {
+    const kernel = this.#kernel;
+    if (kernel.gateFieldOf(thread) >= 0 && kernel.isStopped(thread)) return `${this.#name(thread)} is stopped`;
+    const { pending } = kernel.programs[thread]!.learner.states[kernel.nodeOf(thread)]!;
+    return `${this.#name(thread)} waits at ${pending.kind === 'operation' ? pending.operation.kind : pending.kind}`;
   }
 }

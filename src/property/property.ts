@@ -174,7 +174,7 @@ export function dataRaceFreedom(): BuiltIn {
   return { kind: 'dataRaceFreedom' };
 }
 
-/** No reachable deadlock, in the two senses of docs/semantics.md: a bad terminal state, or a wait-for cycle. */
+/** Nobody is stuck: no bad terminal state, no wait-for cycle, and no state from which a thread can never go on (docs/semantics.md). */
 export function notStuck(): BuiltIn {
   return { kind: 'notStuck' };
 }
@@ -212,7 +212,10 @@ export function guarantee(name: string, documented: { readonly says: string; rea
 const builtIn: readonly Guarantee[] = [
   guarantee(
     'no-deadlock',
-    { says: 'nobody waits in a circle for mutexes and the world, and no run ends with somebody waiting', source: 'built in' },
+    {
+      says: 'nobody waits in a circle for mutexes and the world, and nobody waits in vain',
+      source: 'built in',
+    },
     notStuck(),
   ),
   guarantee(

@@ -71,16 +71,6 @@ export type RunResult =
   | { readonly kind: 'parted'; readonly at: number; readonly why: string; readonly run: Run };
 
 /**
- * Where a schedule first breaks a guarantee, by number; undefined if it does not.
- * Throws RangeError if a choice of the schedule is not enabled.
- */
-export function breachOf(system: System, schedule: Schedule, guarantee: number): Breach | undefined {
-  const result = run(system, schedule);
-  if (result.kind === 'parted') throw new RangeError(`step ${result.at + 1} of the schedule is not enabled: ${result.why}`);
-  return result.run.breaches.find((breach) => breach.guarantee === guarantee);
-}
-
-/**
  * Runs a schedule and judges every step and state of it. It goes on after a violation, but nothing follows a fault.
  * Throws RangeError for an initial state that does not exist, and HeddleError if the model itself is at fault.
  */

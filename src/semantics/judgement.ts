@@ -80,15 +80,18 @@ export function stateViolated(subject: Subject, state: State, terminal: boolean)
 }
 
 /** Whether a state without transitions is one that no protocol should end in. */
-function isDeadlock({ scenario }: Subject, state: State): boolean {
-  return state.threads.some(({ asks }, thread) => {
-    if (asks.kind === 'done') return false;
-    const operation = asks.kind === 'operation' ? asks.operation : undefined;
-    const patient = scenario.threads[thread]!.daemon || operation?.mayWaitForever === true;
-    const forMutexOrWorld =
-      asks.kind === 'operation' && asks.phase !== 'request' && (operation?.kind === 'lock' || operation?.kind === 'stop');
-    return !patient || forMutexOrWorld;
-  });
+function isDeadlock(subject: Subject, state: State): boolean {
+  return state.threads.some((_, thread) => !mayRest(subject, state, thread));
+}
+
+/** Whether a thread may stay for ever where it is in the state. */
+export function mayRest({ scenario }: Subject, state: State, thread: number): boolean {
+  const { asks } = state.threads[thread]!;
+  if (asks.kind === 'done') return true;
+  const operation = asks.kind === 'operation' ? asks.operation : undefined;
+  const forMutexOrWorld =
+    asks.kind === 'operation' && asks.phase !== 'request' && (operation?.kind === 'lock' || operation?.kind === 'stop');
+  return (scenario.threads[thread]!.daemon || operation?.mayWaitForever === true) && !forMutexOrWorld;
 }
 
 /** Whether some thread waits for itself, along who waits for whom. */

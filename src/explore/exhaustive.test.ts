@@ -1,0 +1,77 @@
+import test from 'ava';
+import { explore } from '../check/check.ts';
+import { parseCounterexample, formatCounterexample } from '../counterexample/file.ts';
+import { record } from '../counterexample/record.ts';
+import { replay } from '../counterexample/replay.ts';
+import { System } from '../kernel/system.ts';
+import { bool, handlesOf, int } from '../model/handle.ts';
+import { load, mayWaitForever, store, waitUntil } from '../model/operations.ts';
+import { scenario, thread } from '../model/protocol.ts';
+import { forever, routine } from '../model/routine.ts';
+import { withBuiltIn } from '../property/property.ts';
+import { Exhaustive } from './exhaustive.ts';
+
+const note = bool('note');
+const beat = int('beat', { to: 1 });
+const handles = handlesOf([note, beat]);
+
+const waker = routine('waker', function* () {
+  yield* store(note, true);
+});
+const sleeper = routine('sleeper', function* () {
+  // Clears the note that may be set already: a lost wake-up.
+  yield* store(note, false);
+  yield* waitUntil([note], (set) => set);
+});
+const patient = routine('patient', function* () {
+  yield* store(note, false);
+  yield* mayWaitForever(waitUntil([note], (set) => set));
+});
+const sysmon = routine('sysmon', function* () {
+  const now = yield* load(beat);
+  yield* store(beat, 1 - now);
+});
+const beside = (body: typeof sleeper) =>
+  scenario({ threads: [thread('W', waker()), thread('S', body()), thread('sysmon', forever(sysmon))] });
+
+test('a thread that has lost its wake-up is stuck, although sysmon lives on', (t) => {
+  const { verdicts, violated, system } = explore({ handles, ranks: undefined }, beside(sleeper));
+  t.deepEqual(violated, { 'no-deadlock': 2 });
+  const [verdict] = verdicts;
+  if (verdict?.kind !== 'violated') return t.fail();
+  t.is(verdict.violation.says, 'stuck: S waits at waitUntil, and nothing that the others can still do lets it go on');
+  t.deepEqual(
+    verdict.violation.schedule.choices.map((choice) => system.scenario.threads[choice.thread]!.name),
+    ['W', 'S'],
+  );
+  return undefined;
+});
+
+test('a thread that may wait for ever is not stuck', (t) => {
+  const { verdicts } = explore({ handles, ranks: undefined }, beside(patient));
+  t.deepEqual(verdicts[0], { kind: 'holds', vacuous: false });
+});
+
+test('a stuck thread is recorded, and replayed by exploring all that can follow', async (t) => {
+  const guarantees = withBuiltIn([], false);
+  const { verdicts } = explore({ handles, ranks: undefined }, beside(sleeper));
+  const [verdict] = verdicts;
+  if (verdict?.kind !== 'violated') return t.fail();
+  const origin = { protocol: 'note', variant: 'lost', scope: 'gate', heddle: '0.0.0' };
+  const { file } = record(new System(handles, undefined, beside(sleeper), guarantees), verdict.violation, origin, { minimal: true });
+  const read = await parseCounterexample(formatCounterexample(file), 'x.json');
+  t.is(replay(new System(handles, undefined, beside(sleeper), guarantees), read).kind, 'violates');
+  t.is(replay(new System(handles, undefined, beside(patient), guarantees), { ...read, schedule: [] }).kind, 'passes');
+  return undefined;
+});
+
+test('where the masks do not fit the budget, no-deadlock is incomplete and the others are not', (t) => {
+  const search = new Exhaustive(new System(handles, undefined, beside(patient), withBuiltIn([], false)));
+  const { bytes } = search.search.visited;
+  const tight = new Exhaustive(search.system, { maxBytes: bytes });
+  while (!tight.advance(1000));
+  t.deepEqual(
+    tight.result().verdicts.map((verdict) => (verdict.kind === 'incomplete' ? verdict.cut : verdict.kind)),
+    ['memory', 'holds', 'holds'],
+  );
+});

@@ -1,0 +1,103 @@
+import type { System } from '../kernel/system.ts';
+import { needsWholeGraph } from '../property/needs-whole-graph.ts';
+import { BreadthFirst, type BreadthFirstOptions } from './breadth-first.ts';
+import type { GraphPhase } from './liveness/phase.ts';
+import { StuckThreads } from './liveness/stuck.ts';
+import type { Progress, Search } from './search.ts';
+import type { Cut, Exploration, Verdict } from './verdict.ts';
+
+export interface ExhaustiveOptions extends BreadthFirstOptions {
+  /** Hooks for tests that break a part on purpose. */
+  readonly StuckThreads?: typeof StuckThreads;
+}
+
+/**
+ * Breadth-first search and then, if it has seen every reachable state, what can only be told from the whole graph (see
+ * `needsWholeGraph`). That graph must be the full one: a reduced search must not be handed to it.
+ */
+export class Exhaustive implements Search {
+  readonly search: BreadthFirst;
+  readonly #options: ExhaustiveOptions;
+  /** The guarantees still to be judged on the graph; undefined while the search goes on. */
+  #waiting: number[] | undefined;
+  /** What judges the first of them. */
+  #phase: GraphPhase | undefined;
+  readonly #judged = new Map<number, Verdict>();
+  #cut: Cut | undefined;
+  #milliseconds = 0;
+
+  constructor(system: System, options: ExhaustiveOptions = {}) {
+    this.search = new BreadthFirst(system, options);
+    this.#options = options;
+  }
+
+  get system(): System {
+    return this.search.system;
+  }
+
+  get progress(): Progress {
+    const { progress } = this.search;
+    return this.#phase === undefined ? progress : { ...progress, frontier: this.#phase.left };
+  }
+
+  advance(count: number): boolean {
+    if (this.#waiting === undefined) {
+      if (this.search.advance(count)) this.#waiting = this.search.complete ? this.#unjudged() : [];
+      return this.#waiting?.length === 0;
+    }
+    const began = performance.now();
+    const [guarantee] = this.#waiting;
+    if (guarantee !== undefined) {
+      this.#phase ??= this.#phaseFor(guarantee);
+      if (this.#phase.advance(count)) {
+        this.#judged.set(guarantee, this.#verdict(guarantee, this.#phase));
+        this.#phase = undefined;
+        this.#waiting.shift();
+      }
+    }
+    this.#milliseconds += performance.now() - began;
+    return this.#waiting.length === 0;
+  }
+
+  cut(reason: Cut): void {
+    if (this.#waiting === undefined) this.search.cut(reason);
+    else if (this.#waiting.length > 0) this.#cut = reason;
+    this.#waiting = [];
+  }
+
+  /** What needs the whole graph and is not known to be broken. */
+  #unjudged(): number[] {
+    const { verdicts } = this.search.result();
+    return this.system.guarantees.flatMap(({ property }, guarantee) =>
+      needsWholeGraph(property) && verdicts[guarantee]!.kind !== 'violated' ? [guarantee] : [],
+    );
+  }
+
+  #phaseFor(_guarantee: number): GraphPhase {
+    const { visited, system } = this.search;
+    const room = (this.#options.maxBytes ?? Number.POSITIVE_INFINITY) - visited.bytes;
+    return new (this.#options.StuckThreads ?? StuckThreads)(system, visited, room);
+  }
+
+  #verdict(guarantee: number, phase: GraphPhase): Verdict {
+    if (phase.full) return { kind: 'incomplete', cut: 'memory', steps: this.search.progress.depth };
+    const { found } = phase;
+    if (found === undefined) return { kind: 'holds', vacuous: this.system.monitors[guarantee]?.vacuous ?? false };
+    return { kind: 'violated', minimal: true, violation: { guarantee, says: found.says, schedule: this.search.scheduleTo(found.state) } };
+  }
+
+  /** What is known now. */
+  result(): Exploration {
+    const result = this.search.result();
+    return {
+      ...result,
+      milliseconds: result.milliseconds + this.#milliseconds,
+      verdicts: result.verdicts.map((verdict, guarantee): Verdict => {
+        const judged = this.#judged.get(guarantee);
+        if (judged !== undefined) return judged;
+        const open = verdict.kind !== 'violated' && needsWholeGraph(this.system.guarantees[guarantee]!.property);
+        return open && this.#cut !== undefined ? { kind: 'incomplete', cut: this.#cut, steps: result.depth } : verdict;
+      }),
+    };
+  }
+}

@@ -1,0 +1,207 @@
+/**
+ * Threads that are stuck (docs/semantics.md): no run from here on contains another step of theirs, and none ends in a
+ * fault. In terms of components: a thread is stuck in some reachable state just if some bottom component of the graph has
+ * no step of it and it may not rest there. So this is `AG EF`, computed as a least fixpoint over the states seen, without
+ * building the components or keeping the graph's edges.
+ */
+import { Fired, stops, Kernel } from '../../kernel/kernel.ts';
+import type { System } from '../../kernel/system.ts';
+import { Visited } from '../../kernel/visited.ts';
+import type { GraphPhase } from './phase.ts';
+
+type Masks = Uint8Array | Uint16Array | Int32Array;
+
+/**
+ * Which threads can still go on from each state, as a bit mask a state: 1, 2 or 4 bytes, by the number of threads.
+ *
+ * The first pass goes from the last state seen to the first. A state has the bits of the threads that can go on or may rest
+ * in it and, before its turn, those of the states that the search first reached from it; only where that is not all of them
+ * (one state in three of compute-max-procs) are its successors looked up. Later passes, to and fro, revisit what is left
+ * until nothing changes: a pass in either direction resolves any chain of steps that runs against it.
+ */
+export class StuckThreads implements GraphPhase {
+  readonly #kernel: Kernel;
+  readonly #visited: Visited;
+  readonly #all: number;
+  readonly #goesOn: Masks | undefined;
+  /** By thread, then local state: whether it may rest there; 0: not asked, 1: yes, 2: no. */
+  readonly #rests: Uint8Array[];
+  #pass: 'first' | 'down' | 'up' = 'first';
+  /** The states that a later pass visits, ascending, and how many it has. */
+  #left: number[] = [];
+  #cursor: number;
+  #changed = false;
+  #finished = false;
+
+  /**
+   * @param visited all reachable states: a search that ended before knows too few steps, and would find threads stuck that are not
+   * @param maxBytes what the masks may take
+   */
+  constructor(system: System, visited: Visited, maxBytes = Number.POSITIVE_INFINITY) {
+    this.#kernel = new Kernel(system);
+    this.#visited = visited;
+    const { threads } = this.#kernel;
+    this.#all = (1 << threads) - 1;
+    const bytes = threads <= 8 ? 1 : threads <= 16 ? 2 : 4;
+    if (bytes * visited.size <= maxBytes)
+      this.#goesOn =
+        bytes === 1 ? new Uint8Array(visited.size) : bytes === 2 ? new Uint16Array(visited.size) : new Int32Array(visited.size);
+    this.#rests = Array.from({ length: threads }, () => new Uint8Array(64));
+    this.#cursor = visited.size;
+  }
+
+  get full(): boolean {
+    return this.#goesOn === undefined;
+  }
+  get left(): number {
+    return this.#pass === 'first' ? this.#cursor : this.#left.length;
+  }
+
+  advance(count: number): boolean {
+    const goesOn = this.#goesOn;
+    if (goesOn === undefined) return true;
+    for (let done = 0; done < count && !this.#finished; done++) {
+      if (this.#pass === 'first') this.#first(goesOn);
+      else this.#again(goesOn);
+    }
+    return this.#finished;
+  }
+
+  #first(goesOn: Masks): void {
+    if (this.#cursor === 0) {
+      this.#left.reverse();
+      this.#turn('up');
+      return;
+    }
+    const state = --this.#cursor;
+    let mask = goesOn[state]!;
+    if (mask !== this.#all) {
+      this.#kernel.load(this.#visited.states, state * this.#visited.words);
+      mask |= this.ownSteps(mask);
+      if (mask !== this.#all) mask |= this.successors(mask, goesOn);
+      goesOn[state] = mask;
+      if (mask !== this.#all) this.#left.push(state);
+    }
+    const parent = this.#visited.parents[state]!;
+    if (parent >= 0) goesOn[parent]! |= mask;
+  }
+
+  #again(goesOn: Masks): void {
+    if (this.#cursor === this.#left.length) {
+      this.#left = this.#left.filter((state) => goesOn[state] !== this.#all);
+      if (!this.#changed || this.#left.length === 0) this.#finished = true;
+      else this.#turn(this.#pass === 'up' ? 'down' : 'up');
+      return;
+    }
+    const index = this.#pass === 'up' ? this.#cursor : this.#left.length - 1 - this.#cursor;
+    this.#cursor++;
+    const state = this.#left[index]!;
+    const before = goesOn[state]!;
+    if (before === this.#all) return;
+    this.#kernel.load(this.#visited.states, state * this.#visited.words);
+    const mask = before | this.successors(before, goesOn);
+    if (mask === before) return;
+    goesOn[state] = mask;
+    this.#changed = true;
+  }
+
+  #turn(pass: 'up' | 'down'): void {
+    this.#pass = pass;
+    this.#cursor = 0;
+    this.#changed = false;
+  }
+
+  /** The threads that can go on or may rest in the kernel's state, but for those in `known`. */
+  protected ownSteps(known: number): number {
+    const kernel = this.#kernel;
+    let mask = 0;
+    for (let thread = 0; thread < kernel.threads; thread++) {
+      if ((known & (1 << thread)) !== 0) continue;
+      if (this.#restsAt(thread, kernel.nodeOf(thread))) mask |= 1 << thread;
+      else {
+        const fired = kernel.fire(thread, 0);
+        if (fired === Fired.faulted) mask |= this.afterFault(1 << thread);
+        if (fired === Fired.stepped) mask |= 1 << thread;
+      }
+    }
+    return mask;
+  }
+
+  /** Who is not stuck because a run can end in a fault here: nobody is. Hooks for tests that break it on purpose, like the two around it. */
+  protected afterFault(_own: number): number {
+    return this.#all;
+  }
+
+  /** What the successors of the kernel's state are known to let go on. */
+  protected successors(known: number, goesOn: Masks): number {
+    const kernel = this.#kernel;
+    let mask = known;
+    for (let thread = 0; thread < kernel.threads && mask !== this.#all; thread++) {
+      const picks = kernel.choices(thread);
+      for (let pick = 0; pick < picks; pick++) {
+        const fired = kernel.fire(thread, pick);
+        if (fired === Fired.disabled) break;
+        if (fired === Fired.faulted) mask |= this.afterFault(0);
+        else mask |= goesOn[this.#successor()]!;
+      }
+      if (kernel.closing && kernel.halt(thread) === Fired.stepped) mask |= goesOn[this.#successor()]!;
+    }
+    return mask;
+  }
+
+  #successor(): number {
+    const number = this.#visited.find(this.#kernel.next);
+    if (number < 0) throw new Error('a state was judged before all states were seen');
+    return number;
+  }
+
+  #restsAt(thread: number, node: number): boolean {
+    const known = this.#rests[thread]!;
+    if (node >= known.length) {
+      const longer = new Uint8Array(Math.max(node + 1, known.length * 2));
+      longer.set(known);
+      this.#rests[thread] = longer;
+      return this.#restsAt(thread, node);
+    }
+    if (known[node] === 0) known[node] = this.#kernel.waitFor.mayRestAt(thread, node) ? 1 : 2;
+    return known[node] === 1;
+  }
+
+  /** The first state seen in which a thread is stuck, and who; undefined if there is none. Valid once `advance` has answered true. */
+  get found(): { readonly state: number; readonly says: string } | undefined {
+    const state = this.#left[0];
+    if (this.#goesOn === undefined || state === undefined) return undefined;
+    this.#kernel.load(this.#visited.states, state * this.#visited.words);
+    return { state, says: sentence(this.#kernel, this.#all & ~this.#goesOn[state]!) };
+  }
+}
+
+function sentence(kernel: Kernel, stuck: number): string {
+  const who = Array.from({ length: kernel.threads }, (_, thread) => thread).filter((thread) => (stuck & (1 << thread)) !== 0);
+  const waiting = who.map((thread) => kernel.waitFor.tellWaiting(thread)).join(', ');
+  return `stuck: ${waiting}, and nothing that the others can still do lets ${who.length === 1 ? 'it' : 'any of them'} go on`;
+}
+
+/**
+ * Who is stuck in one state, in words; undefined if nobody is. Explores all that can follow it.
+ * @param state packed by the system's present layout; throws `Overflow` if that is too narrow
+ */
+export function stuckIn(system: System, state: Int32Array): string | undefined {
+  const kernel = new Kernel(system);
+  const visited = new Visited(system.layout.words);
+  visited.add(state, -1);
+  for (let number = 0; number < visited.size; number++) {
+    kernel.load(visited.states, number * visited.words);
+    for (let thread = 0; thread < kernel.threads; thread++) {
+      const picks = kernel.choices(thread);
+      for (let pick = stops; pick < picks; pick++) {
+        const fired = pick === stops ? kernel.halt(thread) : kernel.fire(thread, pick);
+        if (fired === Fired.stepped) visited.add(kernel.next, number);
+      }
+    }
+  }
+  const search = new StuckThreads(system, visited);
+  while (!search.advance(100_000));
+  const { found } = search;
+  return found?.state === 0 ? found.says : undefined;
+}
