@@ -1,5 +1,5 @@
 import { HeddleError } from '../model/error.ts';
-import { describe, frozen, keyOf } from '../model/plain-data.ts';
+import { areEqual, describe, frozen, keyOf } from '../model/plain-data.ts';
 import { watch, type Operation, type Outcome } from '../model/operation.ts';
 import type { Site } from '../model/site.ts';
 import type { Variable } from '../model/handle.ts';
@@ -54,11 +54,11 @@ function build(operation: Operation): CompoundTable {
   const results: unknown[] = [];
   const codes = new Map<string, number>();
   const messages = new Map<number, string>();
-  const keys: string[] = [];
+  const answers: unknown[] = [];
   for (let row = 0; row < rows; row++) {
     const values = valuesOfRow(handles, row);
     const answer = evaluate(operation, values);
-    keys.push(keyOf(answer, operation.site));
+    answers.push(answer);
     handles.forEach((handle, k) => (next[row * handles.length + k] = handle.domain.encode(values[k])));
     if (answer === 'blocked') outcome[row] = blocked;
     else if ('fault' in answer) {
@@ -89,7 +89,7 @@ function build(operation: Operation): CompoundTable {
     }
   }
   for (let row = 0; row < rows; row++)
-    if (keyOf(evaluate(operation, valuesOfRow(handles, row)), operation.site) !== keys[row])
+    if (!areEqual(evaluate(operation, valuesOfRow(handles, row)), answers[row]))
       throw new HeddleError(
         'guard-differs-on-replay',
         `the ${operation.kind} over ${handles.map(({ name }) => name).join(', ')} gives two answers for ${valuesOfRow(handles, row).map(describe).join(', ')}`,

@@ -3,8 +3,8 @@ import { frozen, identityOf, keyOf } from '../model/plain-data.ts';
 import type { Thread } from '../model/protocol.ts';
 import type { Again, Done, Routine } from '../model/routine.ts';
 import type { Site } from '../model/site.ts';
-import type { Frame, LocalState, Pending } from './local-state.ts';
-import { replay, requestKey } from './replay.ts';
+import { historyKey, withResult, type Frame, type LocalState, type Pending } from './local-state.ts';
+import { asksTheSame, Replays } from './replay.ts';
 import { resultCount, resultOf } from './result.ts';
 
 /** A frame with more results than this is taken to grow for ever. */
@@ -31,7 +31,10 @@ export class Learner {
   readonly #index: number;
   readonly #observed: ReadonlySet<string>;
   readonly #ids = new Map<string, number>();
-  readonly #keys = new WeakMap<Frame, string>();
+  /** Frames by their keys, numbered. */
+  readonly #frames = new Map<string, number>();
+  readonly #numbers = new WeakMap<Frame, number>();
+  readonly #replays = new Replays();
 
   /**
    * @param index the thread's place in its scenario: the result of `self`
@@ -91,12 +94,12 @@ export class Learner {
       frame.mode === 'call'
         ? ''
         : `${identityOf(round.routine)}@${identityOf(round.site)}${frame.mode === 'forever' ? keyOf(round.parameters, round.site) : ''}`;
-    return `${identityOf(frame.routine)}${frame.mode}${goesRound}${keyOf(frame.parameters, frame.site)}${keyOf(frame.results, frame.routine.site)}@${identityOf(frame.site)}`;
+    return `${frame.mode}${goesRound}${historyKey(frame)}@${identityOf(frame.site)}`;
   }
 
   /** The frame of a loop's next iteration. A hook for tests that break it on purpose. */
   protected iterate(frame: Frame, carried: unknown): Frame {
-    return { ...frame, parameters: frozen([carried]) };
+    return { ...frame, parameters: frozen([carried]), parametersKey: keyOf([carried], frame.site) };
   }
 
   #frame(
@@ -106,7 +109,17 @@ export class Learner {
     site: Site,
     round: Frame['round'] = { routine, parameters, site },
   ): Frame {
-    return { routine, parameters, results: [], mode, entered: !this.#observed.has(routine.routineName), site, round };
+    return {
+      routine,
+      parameters,
+      results: [],
+      parametersKey: keyOf(parameters, site),
+      resultsKey: '',
+      mode,
+      entered: !this.#observed.has(routine.routineName),
+      site,
+      round,
+    };
   }
 
   #after(from: LocalState, code: number): LocalState {
@@ -129,7 +142,7 @@ export class Learner {
   #deliver(frames: readonly Frame[], value: unknown): readonly Frame[] {
     const top = frames.at(-1);
     if (top === undefined) return frames;
-    return [...frames.slice(0, -1), { ...top, results: [...top.results, frozen(value)] }];
+    return [...frames.slice(0, -1), withResult(top, frozen(value))];
   }
 
   /** Runs bodies until one asks for a step. */
@@ -149,7 +162,7 @@ export class Learner {
         );
       if (!top.entered)
         return this.#intern(frames, { kind: 'enters', routine: top.routine.routineName, parameters: top.parameters, site: top.site });
-      const outcome = replay(top);
+      const outcome = this.#replays.outcome(top);
       if (outcome.kind === 'errs') return this.#error(frames, outcome.error);
       if (outcome.kind === 'throws') return this.#intern(frames, { kind: 'fault', message: outcome.message, site: outcome.site });
       if (outcome.kind === 'returns') {
@@ -231,7 +244,7 @@ export class Learner {
    */
   #agreeing(known: LocalState, frames: readonly Frame[], pending: Pending): LocalState {
     if (known.pending.kind !== 'operation' || pending.kind !== 'operation') return known;
-    if (requestKey(known.pending.operation) === requestKey(pending.operation)) return known;
+    if (asksTheSame(known.pending.operation, pending.operation)) return known;
     const routine = frames.at(-1)?.routine;
     return this.#error(
       frames,
@@ -243,15 +256,20 @@ export class Learner {
     );
   }
 
-  /** Frames below the innermost stay the same objects from step to step, so their keys are made once. */
-  #keyOf(frame: Frame): string {
-    let key = this.#keys.get(frame);
-    if (key === undefined) this.#keys.set(frame, (key = this.frameKey(frame)));
-    return key;
+  /** Frames below the innermost stay the same objects from step to step, so each is looked up once. */
+  #numberOf(frame: Frame): number {
+    let number = this.#numbers.get(frame);
+    if (number === undefined) {
+      const key = this.frameKey(frame);
+      number = this.#frames.get(key) ?? this.#frames.size;
+      this.#frames.set(key, number);
+      this.#numbers.set(frame, number);
+    }
+    return number;
   }
 
   #intern(frames: readonly Frame[], pending: Pending): LocalState {
-    const key = `${pendingKey(pending)}|${pending.kind === 'done' ? '' : frames.map((frame) => this.#keyOf(frame)).join('/')}`;
+    const key = `${pendingKey(pending)}|${pending.kind === 'done' ? '' : frames.map((frame) => this.#numberOf(frame)).join('/')}`;
     const known = this.#ids.get(key);
     if (known !== undefined) return this.#agreeing(this.states[known]!, frames, pending);
     const state: LocalState = { id: this.states.length, frames, pending, successors: new Int32Array(resultCount(pending)).fill(-1) };

@@ -23,9 +23,7 @@ export interface ClosedAutomaton {
 export function minimise(raw: ClosedAutomaton): ClosedAutomaton {
   let classes = numbered(raw.states.map((state) => labelKey(state.pending)));
   for (;;) {
-    const finer = numbered(
-      raw.states.map((state, id) => `${classes.of[id]}|${Array.from(state.successors, (successor) => classes.of[successor]).join()}`),
-    );
+    const finer = refined(raw.states, classes);
     if (finer.count === classes.count) break;
     classes = finer;
   }
@@ -37,9 +35,14 @@ export function minimise(raw: ClosedAutomaton): ClosedAutomaton {
   return { states, initial: classes.of[raw.initial]! };
 }
 
-/** Numbers the distinct keys in the order of their first appearance. */
-function numbered(keys: readonly string[]): { readonly of: Int32Array; readonly count: number } {
-  const numbers = new Map<string, number>();
+/** The classes of local states, numbered in the order of their first appearance. */
+interface Classes {
+  readonly of: Int32Array;
+  readonly count: number;
+}
+
+function numbered(keys: readonly (string | number)[]): Classes {
+  const numbers = new Map<string | number, number>();
   const of = new Int32Array(keys.length);
   keys.forEach((key, index) => {
     const number = numbers.get(key) ?? numbers.size;
@@ -47,6 +50,29 @@ function numbered(keys: readonly string[]): { readonly of: Int32Array; readonly 
     of[index] = number;
   });
   return { of, count: numbers.size };
+}
+
+/** More than there are classes, or pairs of one round: two numbers below it make one that is exact. */
+const radix = 2 ** 26;
+
+/**
+ * One round: states stay together if their successors are together, result by result. The list of a state's class and its
+ * successors' is numbered by folding: ((class, first), second) and so on, each pair with a number of its own, above the
+ * classes'. States of one class have equally many successors, so lists are equal exactly when their numbers are.
+ */
+function refined(states: readonly LocalState[], { of, count }: Classes): Classes {
+  const pairs = new Map<number, number>();
+  const keys = states.map((_, id) => of[id]!);
+  states.forEach(({ successors }, id) => {
+    let key = keys[id]!;
+    for (const successor of successors) {
+      const pair = key * radix + of[successor]!;
+      key = pairs.get(pair) ?? count + pairs.size;
+      pairs.set(pair, key);
+    }
+    keys[id] = key;
+  });
+  return numbered(keys);
 }
 
 /** What must be equal for two local states to be merged, apart from their futures. */
@@ -67,8 +93,16 @@ function labelKey(pending: Pending): string {
   }
 }
 
+const operationKeys = new WeakMap<Operation, string>();
+
 /** Guards and compound steps count as their tables, so that what their closures captured counts too. */
 function operationKey(operation: Operation): string {
+  let key = operationKeys.get(operation);
+  if (key === undefined) operationKeys.set(operation, (key = keyOfOperation(operation)));
+  return key;
+}
+
+function keyOfOperation(operation: Operation): string {
   const parts: string[] = [operation.kind, String(identityOf(operation.site)), String(operation.mayWaitForever)];
   for (const [name, value] of Object.entries(operation))
     if (name !== 'site' && name !== 'ghosts' && typeof value !== 'function') parts.push(`${name}=${keyOf(value)}`);

@@ -1,8 +1,8 @@
 import { HeddleError } from '../model/error.ts';
 import { watch, Step, type Control, type Operation } from '../model/operation.ts';
-import { describe, identityOf, keyOf } from '../model/plain-data.ts';
+import { areEqual, describe, keyOf } from '../model/plain-data.ts';
 import { siteOfError, withoutSites, type Site } from '../model/site.ts';
-import type { Frame } from './local-state.ts';
+import { historyKey, type Frame } from './local-state.ts';
 
 /** How far a body got with the results of its frame. */
 export type Outcome =
@@ -12,21 +12,31 @@ export type Outcome =
   | { readonly kind: 'errs'; readonly error: HeddleError };
 
 /**
- * Runs a frame's body from its start with the results it has received, twice: a body must answer the same both times
- * (`differs-on-replay`), which is what makes it sound to keep a frame instead of a running generator.
+ * Runs frames' bodies from their start with the results they have received. A body must always answer the same
+ * (`differs-on-replay`), which is what makes it sound to keep a frame instead of a running generator: it is run twice when
+ * its arguments and results are new, and once more whenever another history leads to the same ones.
  */
-export function replay(frame: Frame): Outcome {
-  const first = run(frame);
-  const second = run(frame);
-  if (signature(first) === signature(second)) return first;
-  return {
-    kind: 'errs',
-    error: new HeddleError(
-      'differs-on-replay',
-      `${frame.routine.routineName} answered ${shown(first)} and then, for the same history, ${shown(second)}`,
-      { site: frame.routine.site },
-    ),
-  };
+export class Replays {
+  readonly #known = new Map<string, Outcome>();
+
+  outcome(frame: Frame): Outcome {
+    const key = historyKey(frame);
+    const first = run(frame);
+    let known = this.#known.get(key);
+    if (known === undefined) {
+      known = run(frame);
+      this.#known.set(key, known);
+    }
+    if (agrees(first, known)) return first;
+    return {
+      kind: 'errs',
+      error: new HeddleError(
+        'differs-on-replay',
+        `${frame.routine.routineName} answered ${shown(known)} and then, for the same history, ${shown(first)}`,
+        { site: frame.routine.site },
+      ),
+    };
+  }
 }
 
 function run(frame: Frame): Outcome {
@@ -88,25 +98,32 @@ function thrown(error: unknown, frame: Frame): Outcome {
   return { kind: 'throws', message: String(error), site: frame.routine.site };
 }
 
-function signature(outcome: Outcome): string {
-  switch (outcome.kind) {
+function agrees(a: Outcome, b: Outcome): boolean {
+  switch (a.kind) {
     case 'asks':
-      return `asks ${requestKey(outcome.request)}`;
+      return b.kind === 'asks' && asksTheSame(a.request, b.request);
     case 'returns':
-      return `returns ${keyOf(outcome.value)}`;
+      return b.kind === 'returns' && areEqual(a.value, b.value);
     case 'throws':
-      return `throws ${outcome.message}`;
+      return b.kind === 'throws' && a.message === b.message;
     case 'errs':
-      return `errs ${outcome.error.message}`;
+      return b.kind === 'errs' && a.error.message === b.error.message;
   }
 }
 
-/** What tells two requests apart: kind, place, and every plain value and handle in it; guards count by their place. */
-export function requestKey(request: Operation | Control): string {
-  const parts = Object.entries(request)
-    .filter(([name]) => name !== 'ghosts' && name !== 'site')
-    .map(([name, value]) => `${name}=${typeof value === 'function' && !('heddleRoutine' in value) ? 'function' : keyOf(value)}`);
-  return `${identityOf(request.site)} ${parts.join(' ')}`;
+/** Whether two requests can't be told apart: kind, place, and every plain value and handle in them; guards count by their place. */
+export function asksTheSame(a: Operation | Control, b: Operation | Control): boolean {
+  if (a === b) return true;
+  if (a.kind !== b.kind || a.site !== b.site) return false;
+  // Requests of one kind have the same fields.
+  const others = b as unknown as Readonly<Record<string, unknown>>;
+  return Object.entries(a).every(
+    ([name, value]) => name === 'ghosts' || name === 'site' || isGuard(value) || areEqual(value, others[name]),
+  );
+}
+
+function isGuard(value: unknown): boolean {
+  return typeof value === 'function' && !('heddleRoutine' in value);
 }
 
 function shown(outcome: Outcome): string {

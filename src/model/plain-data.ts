@@ -52,11 +52,29 @@ export function keyOf(value: PlainData, site?: Site): string {
   throw new HeddleError('not-plain-data', `${describe(value)} is not plain data`, { site });
 }
 
+/** Whether `keyOf` would give two values one key; without making it. */
+export function areEqual(a: PlainData, b: PlainData): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return Number.isNaN(a) && Number.isNaN(b);
+  if (isByIdentity(a) || isByIdentity(b)) return false;
+  if (Array.isArray(a) || Array.isArray(b))
+    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((element, k) => areEqual(element, b[k]));
+  const entries = Object.entries(a);
+  return (
+    entries.length === Object.keys(b).length &&
+    entries.every(([name, value]) => Object.hasOwn(b, name) && areEqual(value, (b as Readonly<Record<string, unknown>>)[name]))
+  );
+}
+
+function isByIdentity(value: object): boolean {
+  return isHandle(value) || 'heddleHandles' in value;
+}
+
 /** Deep-freezes plain data, so that no body can change what another history still needs. */
 export function frozen<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !isHandle(value) && !('heddleHandles' in value)) {
+  if (typeof value === 'object' && value !== null && !isByIdentity(value)) {
     Object.freeze(value);
-    for (const entry of Object.values(value)) frozen(entry);
+    for (const entry of Object.values(value)) if (typeof entry === 'object') frozen(entry);
   }
   return value;
 }
