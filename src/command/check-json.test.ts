@@ -50,6 +50,16 @@ const document = z.strictObject({
           preemptions: count,
           threads: count,
           minimal: z.boolean(),
+          order: z.array(z.enum(['threads', 'choices', 'preemptions', 'steps'])),
+          certificate: z
+            .strictObject({
+              minimal: z.boolean(),
+              order: z.array(z.string()),
+              excludes: z.array(count),
+              states: z.array(count),
+              sought: z.exactOptional(z.string()),
+            })
+            .nullable(),
         })
         .nullable(),
     }),
@@ -88,7 +98,10 @@ test('a violation tells its length, its threads and its preemptions', async (t) 
   const [row, ...others] = results.results;
   t.deepEqual(others, []);
   t.like(row, { verdict: 'violated', expected: 'violated', asExpected: true, complete: true, bound: null });
-  t.deepEqual(row?.counterexample, { file: null, scenario: {}, steps: 4, preemptions: 2, threads: 2, minimal: true });
+  const certificate = { minimal: true, order: ['threads', 'choices', 'preemptions'], excludes: [2, 0, 1, 4], states: [5, 0, 3, 4] };
+  const order = [...certificate.order, 'steps'];
+  // Nobody has recorded it, so the smallest was looked for: the shortest that was found first has two preemptions.
+  t.deepEqual(row?.counterexample, { file: null, scenario: {}, steps: 4, preemptions: 1, threads: 2, minimal: true, order, certificate });
 });
 
 test('a recorded violation names its file', async (t) => {

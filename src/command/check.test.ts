@@ -44,6 +44,12 @@ test('a violation that is not expected exits with 1 and is told as a story', asy
   t.is(code, 1);
   t.regex(stdout, /violated, NOT EXPECTED: no-throw \(shortest run of 4 steps\)/);
   t.regex(stdout, /wrong\/only breaks no-throw/);
+  // The schedules: A load, A store, B load. With one thread nothing breaks; with two and no preemption A finishes first.
+  t.regex(
+    stdout,
+    /\n4 steps, 2 threads, 0 choices, 0 preemptions, scope gate\nsmallest: fewest threads, then choices, preemptions, steps\n/,
+  );
+  t.regex(stdout, /\n {2}no violation with fewer than 2 threads: \d+ states searched completely\n/);
   t.regex(stdout, /✗ B throws: seen before|✗ A throws: seen before/);
   t.regex(stdout, /\nkeep it: npx heddle check wrong\/only --guarantee no-throw --scope gate --record\n/);
   t.regex(stdout, /1 of 3 results is NOT as expected\.\n$/);

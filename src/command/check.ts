@@ -5,13 +5,15 @@ import { Option, type Command } from 'commander';
 import { CheckAll } from '../check/check-all.ts';
 import type { CheckedGuarantee, CheckedVariant } from '../check/check-variant.ts';
 import { rawSystemOf } from '../check/raw-system.ts';
+import { smallestViolation, type SmallestOptions } from '../check/smallest.ts';
 import { counterexamplePath, writeCounterexample } from '../counterexample/file.ts';
 import { initialValues, record } from '../counterexample/record.ts';
+import type { Violation } from '../explore/verdict.ts';
 import { loadModels } from '../project/load-models.ts';
 import { checkGuaranteeName, scopeOf, select, type Selected } from '../project/select.ts';
 import { colours } from '../report/colours.ts';
 import { renderColumns } from '../report/columns.ts';
-import { exitCodeOf, jsonResults } from '../report/json.ts';
+import { exitCodeOf, jsonResults, type CounterexampleFacts } from '../report/json.ts';
 import { findings, heading, summary, variantBlock, type ResultsOptions } from '../report/results.ts';
 import { preemptionsOf } from '../schedule/preemptions.ts';
 import { positive, rootOf, rootOption, whole } from './options.ts';
@@ -105,14 +107,21 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
   process.on('SIGINT', interrupt);
   const began = performance.now();
   let results: readonly CheckedVariant[];
+  let milliseconds: number;
   try {
     results = await run.run(Math.min(flags.workers, selected.length));
+    milliseconds = performance.now() - began;
+    printer.rest();
+    await files.minimise(results, {
+      maxBytes: flags.memory * 2 ** 20,
+      seconds: flags.seconds,
+      interrupted: () => interrupted,
+      onProgress: ({ states }) => progress.say(`looking for the smallest counterexample: ${states} states`),
+    });
   } finally {
     process.off('SIGINT', interrupt);
     screen.clearProgress();
   }
-  const milliseconds = performance.now() - began;
-  printer.rest();
 
   if (flags.record === true) for (const checked of results) await files.record(checked, screen);
   if (flags.json === true)
@@ -125,7 +134,7 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
           timed: flags.seconds !== undefined,
           guarantee: flags.guarantee,
           fileOf: files.shown,
-          storyOf: storyOf,
+          storyOf: files.storyOf,
         }),
         null,
         2,
@@ -134,8 +143,7 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
   else {
     for (const checked of results)
       for (const row of checked.guarantees)
-        if (row.verdict.kind === 'violated' && isNew(row, files.shown(checked, row)))
-          screen.print(`\n${files.tell(checked, row, screen).trimEnd()}\n${keeping(checked, row)}`);
+        if (files.isNew(checked, row)) screen.print(`\n${files.tell(checked, row, screen).trimEnd()}\n${keeping(checked, row)}`);
     const told = findings(results, options);
     if (told !== undefined) screen.print(`\n${told}`);
     screen.print(`\n${summary(results, milliseconds, options)}`);
@@ -150,11 +158,6 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
 /** How to keep a counterexample that is only on the screen. */
 function keeping({ protocol, variant, scope }: CheckedVariant, { guarantee }: CheckedGuarantee): string {
   return `\nkeep it: npx heddle check ${protocol.name}/${variant.name} --guarantee ${guarantee.name} --scope ${scope} --record`;
-}
-
-/** Whether a violation is to be told: one that was not expected, or that nobody has recorded yet. */
-function isNew({ status, expected }: CheckedGuarantee, file: string | undefined): boolean {
-  return status === 'unexpected' || (expected !== 'unspecified' && file === undefined);
 }
 
 /** Prints results in the order of the selection, each as soon as all before it are there. */
@@ -195,6 +198,7 @@ class InOrder {
 class CounterexampleFiles {
   readonly #root: string;
   readonly #flags: CheckFlags;
+  readonly #smallest = new Map<CheckedGuarantee, Violation>();
   constructor(root: string, flags: CheckFlags) {
     this.#root = root;
     this.#flags = flags;
@@ -209,6 +213,28 @@ class CounterexampleFiles {
     return existsSync(file) ? relative(process.cwd(), file) : undefined;
   };
 
+  /** Whether a violation is to be told: one that was not expected, or that nobody has recorded yet. */
+  isNew(checked: CheckedVariant, row: CheckedGuarantee): boolean {
+    if (row.verdict.kind !== 'violated' || !this.#isSelected(row)) return false;
+    return row.status === 'unexpected' || (row.expected !== 'unspecified' && this.shown(checked, row) === undefined);
+  }
+
+  #isSelected({ guarantee }: CheckedGuarantee): boolean {
+    return this.#flags.guarantee === undefined || guarantee.name === this.#flags.guarantee;
+  }
+
+  /** Whether `--record` writes the row: a violation that the variant says something about. */
+  #isRecorded(row: CheckedGuarantee): boolean {
+    return this.#flags.record === true && row.verdict.kind === 'violated' && row.expected !== 'unspecified' && this.#isSelected(row);
+  }
+
+  /** Looks for the smallest violation of all that will be told or recorded; the others stay as they were found. */
+  async minimise(results: readonly CheckedVariant[], options: SmallestOptions): Promise<void> {
+    for (const checked of results)
+      for (const row of checked.guarantees)
+        if (this.isNew(checked, row) || this.#isRecorded(row)) this.#smallest.set(row, await smallestViolation(checked, row, options));
+  }
+
   /** A violation as a story in columns. */
   tell(checked: CheckedVariant, row: CheckedGuarantee, screen: Screen): string {
     return this.#story(checked, row, { width: screen.width, colour: screen.colour }).text;
@@ -217,8 +243,7 @@ class CounterexampleFiles {
   /** Writes a file for every violation that the variant says something about. */
   async record(checked: CheckedVariant, screen: Screen): Promise<void> {
     for (const row of checked.guarantees) {
-      if (row.verdict.kind !== 'violated' || row.expected === 'unspecified') continue;
-      if (this.#flags.guarantee !== undefined && row.guarantee.name !== this.#flags.guarantee) continue;
+      if (!this.#isRecorded(row)) continue;
       const { file, text } = this.#story(checked, row, { width: 80, colour: false });
       const written = await writeCounterexample(this.#root, file, text);
       if (this.#flags.json !== true) screen.print(`recorded ${relative(process.cwd(), written)}`);
@@ -228,23 +253,28 @@ class CounterexampleFiles {
   #story(checked: CheckedVariant, row: CheckedGuarantee, { width, colour }: { readonly width: number; readonly colour: boolean }) {
     if (row.verdict.kind !== 'violated') throw new Error('only a violation has a story');
     const system = rawSystemOf(checked);
-    const { violation, minimal } = row.verdict;
+    const violation = this.#smallest.get(row) ?? row.verdict.violation;
+    // What was found first is a shortest run; one that is smaller in another order says so itself.
+    const minimal = row.verdict.minimal && violation.schedule.choices.length <= row.verdict.violation.schedule.choices.length;
     const origin = { protocol: checked.protocol.name, variant: checked.variant.name, scope: checked.scope, heddle: version() };
-    const { file, trace } = record(system, violation, origin, { minimal, preemptions: preemptionsOf(system, violation.schedule) });
+    const { file, trace } = record(system, violation, origin, { minimal });
     const text = renderColumns(
       { ...origin, guarantee: row.guarantee, violation: file.violation, certificate: file.certificate, trace },
       { width, colors: colours(colour) },
     );
     return { file, text };
   }
-}
 
-function storyOf(
-  checked: CheckedVariant,
-  row: CheckedGuarantee,
-): { readonly scenario: Readonly<Record<string, unknown>>; readonly preemptions: number } | undefined {
-  if (row.verdict.kind !== 'violated') return undefined;
-  const system = rawSystemOf(checked);
-  const { schedule } = row.verdict.violation;
-  return { scenario: Object.fromEntries(initialValues(system, schedule.initial)), preemptions: preemptionsOf(system, schedule) };
+  /** What JSON tells of a violation. */
+  storyOf = (checked: CheckedVariant, row: CheckedGuarantee): CounterexampleFacts | undefined => {
+    if (row.verdict.kind !== 'violated') return undefined;
+    const system = rawSystemOf(checked);
+    const violation = this.#smallest.get(row) ?? row.verdict.violation;
+    const { schedule } = violation;
+    return {
+      violation,
+      scenario: Object.fromEntries(initialValues(system, schedule.initial)),
+      preemptions: preemptionsOf(system, schedule),
+    };
+  };
 }

@@ -38,6 +38,11 @@ export class ProgressLine {
     this.#screen.progress(`[${this.#done}/${this.#total}] ${[...this.#running.values()].join(' | ')}`);
   }
 
+  /** A line of its own, where there is a terminal. */
+  say(text: string): void {
+    if (!this.#off && process.stderr.isTTY) this.#screen.progress(text);
+  }
+
   done({ variant }: CheckedVariant): void {
     this.#done++;
     this.#running.delete(variant.name);

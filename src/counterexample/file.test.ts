@@ -42,6 +42,10 @@ test('whatever a counterexample says, its file gives it back', async (t) => {
     { thread: word, routine: word, operation: word, occurrence: fc.integer({ min: 1, max: 99 }), pick: word },
     { requiredKeys: ['thread', 'routine', 'operation', 'occurrence'], noNullPrototype: true },
   );
+  const search = fc.uniqueArray(fc.constantFrom('threads' as const, 'choices' as const, 'preemptions' as const)).chain((order) => {
+    const counts = fc.array(count, { minLength: order.length + 1, maxLength: order.length + 1 });
+    return fc.record({ minimal: fc.boolean(), order: fc.constant(order), excludes: counts, states: counts }, { noNullPrototype: true });
+  });
   const counterexample = fc.record(
     {
       format: fc.constant(counterexampleFormat),
@@ -65,7 +69,7 @@ test('whatever a counterexample says, its file gives it back', async (t) => {
       ),
       violation: fc.record({ at: fc.constantFrom('step', 'state'), says: word }, { noNullPrototype: true }),
       certificate: fc.record(
-        { minimal: fc.boolean(), steps: count, preemptions: count, excluded: word },
+        { minimal: fc.boolean(), steps: count, threads: count, choices: count, preemptions: count, excluded: word, search },
         { requiredKeys: ['minimal', 'steps', 'excluded'], noNullPrototype: true },
       ),
       schedule: fc.array(step),
@@ -77,6 +81,21 @@ test('whatever a counterexample says, its file gives it back', async (t) => {
       t.deepEqual(await parseCounterexample(formatCounterexample(content), 'x.json'), content);
     }),
     { numRuns: 200, seed: 1 },
+  );
+});
+
+test('a file of before the search for the smallest is read as it is', async (t) => {
+  t.deepEqual(await parseCounterexample(text, 'x.json'), example);
+});
+
+test('a certificate stands on one line a list, and one that lacks a bound is refused', async (t) => {
+  const order = ['threads', 'preemptions'] as const;
+  const search = { minimal: true, order, excludes: [2, 1, 7], states: [12, 30, 4] };
+  const certified = formatCounterexample({ ...example, certificate: { ...example.certificate, search } });
+  t.regex(certified, /"order": \["threads", "preemptions"\],\n +"excludes": \[2, 1, 7\],\n +"states": \[12, 30, 4\]\n/);
+  await t.throwsAsync(
+    parse(certified.replace('[2, 1, 7]', '[2, 1]')),
+    unreadable('at certificate.search: it has a bound and a count of states for each measure of its order, and for the steps', 'x.json'),
   );
 });
 

@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Certificate } from '../explore/verdict.ts';
 import { HeddleError } from '../model/error.ts';
 import { parseJson } from './parse-json.ts';
 
@@ -19,13 +20,18 @@ export interface RecordedStep {
   readonly pick?: string;
 }
 
-/** What a search for smaller counterexamples has excluded. */
-export interface Certificate {
+/** The size of a counterexample, and what searches for smaller ones have excluded. */
+export interface RecordedCertificate {
+  /** Whether none has fewer steps, or none is smaller in the order of `search`. */
   readonly minimal: boolean;
   readonly steps: number;
+  readonly threads?: number;
+  readonly choices?: number;
   readonly preemptions?: number;
   /** In a sentence. */
   readonly excluded: string;
+  /** What the search for the smallest excluded, if there was one. */
+  readonly search?: Certificate;
 }
 
 /** A counterexample as its file holds it. */
@@ -48,7 +54,7 @@ export interface Counterexample {
     }[];
   };
   readonly violation: { readonly at: 'step' | 'state'; readonly says: string };
-  readonly certificate: Certificate;
+  readonly certificate: RecordedCertificate;
   readonly schedule: readonly RecordedStep[];
 }
 
@@ -67,7 +73,27 @@ async function schemaOf() {
       threads: z.array(z.object({ name: z.string(), gated: z.boolean(), daemon: z.boolean(), environment: z.boolean() })),
     }),
     violation: z.object({ at: z.enum(['step', 'state']), says: z.string() }),
-    certificate: z.object({ minimal: z.boolean(), steps: count, preemptions: z.exactOptional(count), excluded: z.string() }),
+    certificate: z.object({
+      minimal: z.boolean(),
+      steps: count,
+      threads: z.exactOptional(count),
+      choices: z.exactOptional(count),
+      preemptions: z.exactOptional(count),
+      excluded: z.string(),
+      search: z.exactOptional(
+        z
+          .object({
+            minimal: z.boolean(),
+            order: z.array(z.enum(['threads', 'choices', 'preemptions'])),
+            excludes: z.array(count),
+            states: z.array(count),
+            sought: z.exactOptional(z.literal('wait-for cycles and bad ends')),
+          })
+          .refine(({ order, excludes, states }) => excludes.length === order.length + 1 && states.length === excludes.length, {
+            error: 'it has a bound and a count of states for each measure of its order, and for the steps',
+          }),
+      ),
+    }),
     schedule: z.array(
       z.object({
         thread: z.string(),
@@ -139,7 +165,12 @@ export function formatCounterexample(content: Counterexample): string {
   const steps = schedule.map(({ thread, routine, operation, occurrence, pick }) =>
     JSON.stringify({ thread, routine, operation, occurrence, ...(pick === undefined ? {} : { pick }) }),
   );
-  const opening = JSON.stringify(head, undefined, 2).slice(0, -2);
+  const opening = JSON.stringify(head, undefined, 2)
+    // Lists of numbers and of measures stand on one line.
+    .replace(/\[\n\s+((?:\d+|"(?:threads|choices|preemptions)"),?\s*)+\]/g, (list) =>
+      list.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'),
+    )
+    .slice(0, -2);
   return `${opening},\n  "schedule": [${steps.length === 0 ? '' : `\n    ${steps.join(',\n    ')}\n  `}]\n}\n`;
 }
 

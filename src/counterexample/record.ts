@@ -1,8 +1,11 @@
 import type { System } from '../kernel/system.ts';
 import { describe } from '../model/plain-data.ts';
-import type { Violation } from '../explore/verdict.ts';
-import { counterexampleFormat, type Certificate, type Counterexample, type RecordedStep } from './file.ts';
+import type { Certificate, Violation } from '../explore/verdict.ts';
+import { byScenario, sizeOf } from '../explore/size.ts';
+import { run } from '../schedule/run.ts';
 import { breachOf } from './breach.ts';
+import { excludedSentences } from './excluded.ts';
+import { counterexampleFormat, type Counterexample, type RecordedCertificate, type RecordedStep } from './file.ts';
 import { traceOf, type Trace, type TraceStep } from './trace.ts';
 
 /** What a counterexample's file says about where it comes from. */
@@ -14,13 +17,10 @@ export interface Origin {
   readonly heddle: string;
 }
 
-/** What is known about smaller counterexamples. */
+/** What is known about shorter runs, beside what the violation's certificate says. */
 export interface Excluded {
   /** Whether every run of fewer steps was searched. */
   readonly minimal: boolean;
-  readonly preemptions?: number;
-  /** In a sentence; by default it says what `minimal` does. */
-  readonly excluded?: string;
 }
 
 /** A counterexample, and the run that it holds. */
@@ -40,6 +40,7 @@ export function record(system: System, violation: Violation, origin: Origin, kno
   const judgement = breachOf(system, violation.schedule, violation.guarantee);
   if (judgement === undefined) throw new RangeError(`the schedule does not break ${name}`);
   const schedule = { ...violation.schedule, choices: violation.schedule.choices.slice(0, judgement.steps) };
+  const [threads, choices, preemptions, steps] = sizeOf(run(system, schedule).run, byScenario) as readonly [number, number, number, number];
   const trace = traceOf(system, schedule);
   return {
     trace,
@@ -55,7 +56,7 @@ export function record(system: System, violation: Violation, origin: Origin, kno
         threads: trace.threads.map(({ name, gated, daemon, environment }) => ({ name, gated, daemon, environment })),
       },
       violation: { at: judgement.at, says: judgement.says },
-      certificate: certificateOf(known, trace.steps.length),
+      certificate: certificateOf(known, violation.certificate, { threads, choices, preemptions, steps }),
       schedule: recordedSteps(trace),
     },
   };
@@ -71,13 +72,14 @@ function recordedStep({ name, nesting, label, occurrence, picked }: TraceStep): 
   return picked === undefined ? step : { ...step, pick: picked };
 }
 
-function certificateOf({ minimal, preemptions, excluded }: Excluded, steps: number): Certificate {
-  return {
-    minimal,
-    steps,
-    ...(preemptions === undefined ? {} : { preemptions }),
-    excluded: excluded ?? (minimal ? 'every run of fewer steps was searched' : 'nothing: a smaller one may exist'),
-  };
+function certificateOf(
+  { minimal }: Excluded,
+  search: Certificate | undefined,
+  size: Pick<RecordedCertificate, 'threads' | 'choices' | 'preemptions' | 'steps'>,
+): RecordedCertificate {
+  if (search?.minimal === true) return { minimal: true, ...size, excluded: excludedSentences(search).join('; '), search };
+  const excluded = minimal ? 'every run of fewer steps was searched' : 'nothing: a smaller one may exist';
+  return { minimal, ...size, excluded, ...(search === undefined ? {} : { search }) };
 }
 
 /** The values of one initial state that the scenario gives, by name, as traces show them. */

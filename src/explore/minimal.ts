@@ -16,6 +16,8 @@ import { Fired, Kernel, stops } from '../kernel/kernel.ts';
 import { Opcode } from '../kernel/opcode.ts';
 import { Overflow, type System } from '../kernel/system.ts';
 import { Visited } from '../kernel/visited.ts';
+import { needsWholeGraph } from '../property/needs-whole-graph.ts';
+import type { Property } from '../property/property.ts';
 import { RoundStarts } from '../schedule/round-starts.ts';
 import type { Choice, Schedule } from '../schedule/schedule.ts';
 import { Level } from './level.ts';
@@ -43,6 +45,23 @@ export type Minimum =
   | { readonly kind: 'none'; readonly states: number }
   /** A budget ended first; the certificate says what is excluded all the same, and is not minimal. */
   | { readonly kind: 'open'; readonly cut: Cut | 'states'; readonly certificate: Certificate };
+
+/** Whether a violation of the property is a run that ends with the step or the state that breaks it. */
+export function hasMinimum({ kind }: Property): boolean {
+  return judgedOnTheWay.has(kind);
+}
+
+const judgedOnTheWay: ReadonlySet<string> = new Set<Property['kind']>([
+  'invariant',
+  'stepProperty',
+  'monitor',
+  'neverDelayedBy',
+  'notStuck',
+  'lockDiscipline',
+  'lockOrder',
+  'noThrow',
+  'dataRaceFreedom',
+]);
 
 interface Found {
   readonly node: number;
@@ -94,10 +113,14 @@ export class MinimalSearch implements Search<Minimum> {
     if (this.#found === undefined || this.#found.steps > steps) this.#found = { node: this.#node, choice: this.#trying, says, steps };
   };
 
-  /** @param guarantee its number among the system's */
+  /**
+   * @param guarantee its number among the system's
+   * @throws RangeError if it is not judged on steps and states (see `hasMinimum`)
+   */
   constructor(system: System, guarantee: number, options: MinimalSearchOptions = {}) {
     const { order = byPreemptions } = options;
-    const { property } = system.guarantees[guarantee]!;
+    const { name, property } = system.guarantees[guarantee]!;
+    if (!hasMinimum(property)) throw new RangeError(`${name} is not judged on steps and states`);
     this.system = system.judging([guarantee]);
     this.#guarantee = guarantee;
     this.#order = order;
@@ -359,7 +382,10 @@ export class MinimalSearch implements Search<Minimum> {
         .reduce((sum, level) => sum + level.end - level.start, 0),
     );
     const { start } = this.#level;
-    return { minimal, order: this.#order, excludes, states: [...states, this.#level.from(excludes.at(-1)!) - start] };
+    const sought = needsWholeGraph(this.system.guarantees[this.#guarantee]!.property)
+      ? ({ sought: 'wait-for cycles and bad ends' } as const)
+      : {};
+    return { minimal, order: this.#order, excludes, states: [...states, this.#level.from(excludes.at(-1)!) - start], ...sought };
   }
 
   /** A smallest schedule to a node. */

@@ -28,6 +28,8 @@ export interface Certificate {
    * `excludes` in the first k measures and are smaller in the next.
    */
   readonly states: readonly number[];
+  /** What was looked for, if that is not all that breaks the guarantee: no state shows by itself that a thread is stuck. */
+  readonly sought?: 'wait-for cycles and bad ends';
 }
 
 /** Why a search ended before it had seen everything. */

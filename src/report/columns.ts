@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { Certificate } from '../counterexample/file.ts';
+import type { RecordedCertificate } from '../counterexample/file.ts';
 import type { Trace } from '../counterexample/trace.ts';
 import type { Colors } from './fold.ts';
 import { layoutOf } from './layout.ts';
@@ -15,7 +15,7 @@ export interface Story {
   /** What it is called, what it says, and where that stands. */
   readonly guarantee: { readonly name: string; readonly says: string; readonly source: string };
   readonly violation: { readonly at: 'step' | 'state'; readonly says: string };
-  readonly certificate?: Certificate | undefined;
+  readonly certificate?: RecordedCertificate | undefined;
   readonly trace: Trace;
   /** The file that it is in, if it is, as a person would type it. */
   readonly file?: string | undefined;

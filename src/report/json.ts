@@ -1,5 +1,7 @@
 /** `heddle check --json`: the format of CONTRACT.md, heddle-results/1. */
 import type { CheckedGuarantee, CheckedVariant, Status } from '../check/check-variant.ts';
+import { actingThreads } from '../explore/size.ts';
+import type { Violation } from '../explore/verdict.ts';
 
 export interface JsonOptions {
   readonly version: string;
@@ -9,11 +11,16 @@ export interface JsonOptions {
   readonly timed: boolean;
   readonly guarantee?: string | undefined;
   readonly fileOf: (checked: CheckedVariant, row: CheckedGuarantee) => string | undefined;
-  /** Preemptions of a violation, and the initial values of its scenario. */
-  readonly storyOf: (
-    checked: CheckedVariant,
-    row: CheckedGuarantee,
-  ) => { readonly scenario: Readonly<Record<string, unknown>>; readonly preemptions: number } | undefined;
+  readonly storyOf: (checked: CheckedVariant, row: CheckedGuarantee) => CounterexampleFacts | undefined;
+}
+
+/** What is told of a violation. */
+export interface CounterexampleFacts {
+  /** The smallest that was looked for, or as it was found. */
+  readonly violation: Violation;
+  readonly preemptions: number;
+  /** Its initial values. */
+  readonly scenario: Readonly<Record<string, unknown>>;
 }
 
 /** The document as plain data; equal for two untimed runs with one seed but for `milliseconds`. */
@@ -72,16 +79,19 @@ function jsonRow(checked: CheckedVariant, row: CheckedGuarantee, exploration: nu
 }
 
 function jsonCounterexample(checked: CheckedVariant, row: CheckedGuarantee, options: JsonOptions): unknown {
-  if (row.verdict.kind !== 'violated') return null;
-  const { choices } = row.verdict.violation.schedule;
-  const story = options.storyOf(checked, row);
+  const facts = options.storyOf(checked, row);
+  if (row.verdict.kind !== 'violated' || facts === undefined) return null;
+  const { schedule, certificate } = facts.violation;
+  const smallest = certificate?.minimal === true;
   return {
     file: options.fileOf(checked, row) ?? null,
-    scenario: story?.scenario ?? {},
-    steps: choices.length,
-    preemptions: story?.preemptions ?? 0,
-    threads: new Set(choices.map(({ thread }) => thread)).size,
-    minimal: row.verdict.minimal,
+    scenario: facts.scenario,
+    steps: schedule.choices.length,
+    preemptions: facts.preemptions,
+    threads: actingThreads(schedule).size,
+    minimal: smallest || row.verdict.minimal,
+    order: smallest ? [...certificate.order, 'steps'] : ['steps'],
+    certificate: certificate ?? null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { excludedSentences, notExcluded, orderInWords } from '../counterexample/excluded.ts';
 import type { Trace, Waiting } from '../counterexample/trace.ts';
 import type { Story } from './columns.ts';
 import { fold, paint, words, type Colors, type Word } from './fold.ts';
@@ -6,10 +7,11 @@ import { fold, paint, words, type Colors, type Word } from './fold.ts';
 export function headLines(story: Story, width: number, colors: Colors): string[] {
   const { guarantee, trace, certificate, scope } = story;
   const paragraph = (text: readonly Word[], indent: number, hanging = 0): string[] => lines(text, width, indent, hanging, colors);
-  const { preemptions } = certificate ?? {};
+  const { threads = new Set(trace.steps.map(({ thread }) => thread)).size, choices, preemptions } = certificate ?? {};
   const counts = [
     many(trace.steps.length, 'step'),
-    many(new Set(trace.steps.map(({ thread }) => thread)).size, 'thread'),
+    many(threads, 'thread'),
+    ...(choices === undefined ? [] : [many(choices, 'choice')]),
     ...(preemptions === undefined ? [] : [many(preemptions, 'preemption')]),
     `scope ${scope}`,
   ].join(', ');
@@ -19,14 +21,20 @@ export function headLines(story: Story, width: number, colors: Colors): string[]
     ...paragraph(words(guarantee.source, 'dim'), 2),
     '',
     ...paragraph(words(counts), 0, 2),
-    ...(certificate === undefined ? [] : paragraph(words(certified(certificate)), 0, 2)),
+    ...(certificate === undefined ? [] : certified(certificate).flatMap(([indent, text]) => paragraph(words(text), indent, 2))),
     ...paragraph(words(`threads: ${trace.threads.map((thread) => roleOf(thread, trace)).join(', ')}`), 0, 2),
     ...paragraph(words(`start: ${startOf(trace)}`), 0, 2),
   ];
 }
 
-function certified({ minimal, excluded }: NonNullable<Story['certificate']>): string {
-  return `${minimal ? 'shortest' : 'not known to be shortest'}: ${excluded}`;
+/** What is known of smaller runs: lines, each with its indentation. */
+function certified({ minimal, excluded, search }: NonNullable<Story['certificate']>): readonly (readonly [indent: number, text: string])[] {
+  const shortest = [0, `${minimal ? 'shortest' : 'not known to be shortest'}: ${excluded}`] as const;
+  if (search === undefined) return [shortest];
+  const sentences = excludedSentences(search).map((sentence) => [2, sentence] as const);
+  if (search.minimal) return [[0, `smallest: ${orderInWords(search)}`], ...sentences];
+  const open = [2, `not excluded: ${notExcluded(search)}, or more`] as const;
+  return [shortest, [0, `not known to be smallest: ${orderInWords(search)}`], ...sentences, open];
 }
 
 function roleOf({ name, gated, daemon, environment }: Trace['threads'][number], { steps }: Trace): string {
