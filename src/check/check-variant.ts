@@ -3,8 +3,9 @@ import type { Expectation, Protocol, Variant } from '../model/protocol.ts';
 import type { Guarantee } from '../property/property.ts';
 import { scopeOf } from '../project/select.ts';
 import { Exhaustive } from '../explore/exhaustive.ts';
-import { RandomWalks } from '../explore/random.ts';
+import { RandomSearch } from '../explore/random/random-search.ts';
 import { drive, type Progress } from '../explore/search.ts';
+import type { StrategyName } from '../explore/strategies/named.ts';
 import type { Exploration, Verdict } from '../explore/verdict.ts';
 
 export interface CheckOptions {
@@ -16,6 +17,10 @@ export interface CheckOptions {
   readonly seed: number;
   /** Random schedules to run. */
   readonly schedules: number;
+  /** How they are drawn; `walk` unless told otherwise. */
+  readonly strategy?: StrategyName | undefined;
+  /** PCT's bug depth. */
+  readonly depth?: number | undefined;
 }
 
 /** Whether a verdict is what the variant expects; `open`: a budget ended before it could be told. */
@@ -55,10 +60,12 @@ export async function exploreVariant(
 ): Promise<Explored> {
   const scenario = scopeOf(protocol, options.scope).scenario(variant.routines);
   const system = new System(protocol.handles, protocol.ranks, scenario, guarantees, { automata: 'minimised' });
+  const { maxBytes } = options;
+  const until = untilViolated(variant, guarantees);
   const search =
     options.engine === 'random'
-      ? new RandomWalks(system, { seed: options.seed, schedules: options.schedules })
-      : new Exhaustive(system, { maxBytes: options.maxBytes, untilViolated: untilViolated(variant, guarantees) });
+      ? new RandomSearch(system, { ...options, untilViolated: until })
+      : new Exhaustive(system, { maxBytes, untilViolated: until });
   const exploration = await drive(search, { slice: options.engine === 'random' ? 20 : 20_000, seconds: options.seconds, ...hooks });
   return { exploration, automata: system.automata };
 }

@@ -9,8 +9,26 @@ const root = project(counter());
 const count = z.int().nonnegative();
 const bound = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('steps'), steps: count, cut: z.exactOptional(z.enum(['time', 'memory', 'interrupted'])) }),
-  z.strictObject({ kind: z.literal('schedules'), schedules: count, steps: count, strategy: z.string() }),
+  z.strictObject({
+    kind: z.literal('schedules'),
+    schedules: count,
+    steps: count,
+    strategy: z.enum(['walk', 'pct', 'pos', 'uniform']),
+    depth: z.exactOptional(z.int().positive()),
+    states: count,
+    cutOff: count,
+  }),
 ]);
+const probability = z.number().min(0).max(1);
+const chance = z.strictObject({ estimate: probability, atMost: probability });
+const residualRisk = z.strictObject({
+  strategy: z.enum(['walk', 'pct', 'pos', 'uniform']),
+  confidence: z.literal(0.95),
+  newState: chance,
+  newEnd: chance,
+  missedBug: z.strictObject({ depth: count, threads: count, steps: count, atMost: probability }).nullable(),
+  assumptions: z.array(z.string()),
+});
 
 /** CONTRACT.md, heddle-results/1. */
 const document = z.strictObject({
@@ -31,7 +49,7 @@ const document = z.strictObject({
       engine: z.enum(['exhaustive', 'random']),
       complete: z.boolean(),
       bound: bound.nullable(),
-      residualRisk: z.number().nullable(),
+      residualRisk: residualRisk.nullable(),
       exploration: z.int().positive(),
       states: count,
       transitions: count,
@@ -133,6 +151,8 @@ test('two random runs with one seed are equal but for milliseconds', async (t) =
     schedules: 50,
     steps: 200,
     strategy: 'walk',
+    states: 12,
+    cutOff: 0,
   });
 });
 

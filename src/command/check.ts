@@ -8,6 +8,8 @@ import { rawSystemOf } from '../check/raw-system.ts';
 import { smallestViolation, type SmallestOptions } from '../check/smallest.ts';
 import { counterexamplePath, writeCounterexample } from '../counterexample/file.ts';
 import { initialValues, record } from '../counterexample/record.ts';
+import { defaultDepth } from '../explore/random/settings.ts';
+import { strategyNames, type StrategyName } from '../explore/strategies/named.ts';
 import type { Violation } from '../explore/verdict.ts';
 import { loadModels } from '../project/load-models.ts';
 import { checkGuaranteeName, scopeOf, select, type Selected } from '../project/select.ts';
@@ -25,6 +27,8 @@ interface CheckFlags {
   readonly scope: string;
   readonly guarantee?: string;
   readonly engine: 'exhaustive' | 'random' | 'auto';
+  readonly strategy: StrategyName;
+  readonly depth: number;
   readonly schedules: number;
   readonly seconds?: number;
   readonly memory: number;
@@ -45,6 +49,10 @@ export function addCheck(program: Command, screen: Screen): void {
     .option('--scope <name>', 'gate (small, for every commit), full (for the night), or another of the protocol', 'gate')
     .option('--guarantee <name>', 'report this guarantee only')
     .addOption(new Option('--engine <engine>', 'auto proves the scope').choices(['exhaustive', 'random', 'auto']).default('auto'))
+    .addOption(
+      new Option('--strategy <strategy>', 'how random schedules are drawn (docs/random.md)').choices([...strategyNames]).default('walk'),
+    )
+    .option('--depth <d>', "of the bugs that pct's bound speaks of", whole(1), defaultDepth)
     .option('--schedules <n>', 'how many schedules a random run tries', whole(1), 2000)
     .option('--seconds <n>', 'budget in time for each variant; the result is marked as timed', positive)
     .option('--memory <mb>', 'budget for visited states, for each variant', whole(1), 4096)
@@ -87,6 +95,8 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
       seconds: flags.seconds,
       seed: flags.seed,
       schedules: flags.schedules,
+      strategy: flags.strategy,
+      depth: flags.depth,
     },
     {
       onProgress: (entry, state, seconds) => progress.show(entry, state, seconds),

@@ -206,7 +206,7 @@ export class BreadthFirst implements Search {
           return { kind: 'violated', minimal: ended || found.length <= this.#depth, violation: this.#violation(guarantee, found) };
         if (this.complete && !needsWholeGraph(this.system.guarantees[guarantee]!.property))
           return { kind: 'holds', vacuous: this.#vacuous(guarantee) };
-        if (ended) return { kind: 'not-found', bound: { kind: 'steps', steps } };
+        if (ended) return { kind: 'not-found', bound: { kind: 'steps', steps }, residualRisk: null };
         return { kind: 'incomplete', cut: this.#cut ?? 'interrupted', steps };
       }),
     };

@@ -1,5 +1,7 @@
 import type { Schedule } from '../schedule/schedule.ts';
+import type { ResidualRisk } from '../risk/residual-risk.ts';
 import type { Order, Size } from './size.ts';
+import type { StrategyName } from './strategies/named.ts';
 
 /** A broken guarantee: the run that breaks it on its last step, or in its last state. */
 export interface Violation {
@@ -38,9 +40,21 @@ export type Cut = 'memory' | 'time' | 'interrupted';
 /** What a search that is not complete has excluded. */
 export type Bound =
   /** Every run of at most `steps` steps was explored; the search ended because all that was expected to break had broken. */
-  | { readonly kind: 'steps'; readonly steps: number }
-  /** `schedules` random runs of at most `steps` steps each. */
-  | { readonly kind: 'schedules'; readonly schedules: number; readonly steps: number; readonly strategy: 'walk' };
+  { readonly kind: 'steps'; readonly steps: number } | SchedulesBound;
+
+/** Random schedules of at most `steps` steps each. */
+export interface SchedulesBound {
+  readonly kind: 'schedules';
+  readonly schedules: number;
+  readonly steps: number;
+  readonly strategy: StrategyName;
+  /** PCT's bug depth. */
+  readonly depth?: number;
+  /** Distinct states that they passed. */
+  readonly states: number;
+  /** Schedules that took all their steps and could have gone on. */
+  readonly cutOff: number;
+}
 
 /**
  * What is known of one guarantee. The four are different types on purpose: only `holds` is a proof (in the scope), and
@@ -48,7 +62,8 @@ export type Bound =
  */
 export type Verdict =
   | { readonly kind: 'holds'; readonly vacuous: boolean }
-  | { readonly kind: 'not-found'; readonly bound: Bound }
+  /** `residualRisk` is null where the bound is not random, and where a search ended early because of what it had found. */
+  | { readonly kind: 'not-found'; readonly bound: Bound; readonly residualRisk: ResidualRisk | null }
   | { readonly kind: 'violated'; readonly violation: Violation; readonly minimal: boolean }
   | { readonly kind: 'incomplete'; readonly cut: Cut; readonly steps: number };
 

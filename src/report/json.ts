@@ -63,7 +63,7 @@ function jsonRow(checked: CheckedVariant, row: CheckedGuarantee, exploration: nu
         : verdict.kind === 'incomplete'
           ? { kind: 'steps', steps: verdict.steps, cut: verdict.cut }
           : null,
-    residualRisk: null,
+    residualRisk: verdict.kind === 'not-found' ? verdict.residualRisk : null,
     exploration,
     states,
     transitions,

@@ -2,6 +2,7 @@
 import type { CheckedGuarantee, CheckedVariant } from '../check/check-variant.ts';
 import type { Bound, Verdict } from '../explore/verdict.ts';
 import type { Colours } from './colours.ts';
+import { riskSentences } from './residual-risk.ts';
 import { wrapped } from './wrapped.ts';
 
 export interface ResultsOptions {
@@ -84,6 +85,10 @@ export function variantBlock(checked: CheckedVariant, options: ResultsOptions): 
       ),
     );
   }
+  // One search has one risk, whatever the guarantee.
+  const risk = rest.map(({ verdict }) => (verdict.kind === 'not-found' ? verdict.residualRisk : null)).find((found) => found !== null);
+  for (const sentence of risk === undefined ? [] : riskSentences(risk))
+    lines.push(...wrapped(sentence, width, '    ').map((line) => colours.dim(line)));
   return lines.join('\n');
 }
 
@@ -113,7 +118,9 @@ export function unprovenSentence(verdict: Verdict): string {
 /** A bound in words. */
 export function boundSentence(bound: Bound): string {
   if (bound.kind === 'steps') return `in runs of up to ${bound.steps} steps`;
-  return `in ${count(bound.schedules)} random schedules of up to ${bound.steps} steps`;
+  const strategy = bound.depth === undefined ? bound.strategy : `${bound.strategy} (depth ${bound.depth})`;
+  const cut = bound.cutOff === 0 ? '' : `, ${count(bound.cutOff)} of them cut off there`;
+  return `in ${count(bound.schedules)} random schedules by ${strategy} of up to ${bound.steps} steps${cut}, which passed ${many(bound.states, 'distinct state')}`;
 }
 
 /** What was found in versions taken from the sources, under a heading of its own; undefined if nothing was. */
