@@ -36,7 +36,7 @@ test('the commit publishes too early, and the single lock makes a free wait for 
   });
 });
 
-test('what the weakenings break with one allocation beside one call; what holds here breaks in the scope hour', async (t) => {
+test('what the weakenings break with one allocation beside one call; what holds here breaks in the scope gate', async (t) => {
   const weakened = protocol.variants.filter(({ otherwise }) => otherwise === 'unspecified');
   const results = await check(protocol, guarantees, { scope: 'tiny', variants: weakened.map(({ name }) => name) });
   const broken = Object.fromEntries(

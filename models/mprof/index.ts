@@ -6,7 +6,7 @@ import { apart, packed } from './cycle-holder.ts';
 import { profileRecords, records } from './mem-profile.ts';
 import { repaired, repairedParts } from './repaired.ts';
 import { generated } from './scenarios.ts';
-import { full, hour, tiny, type Routines } from './scopes.ts';
+import { full, gate, tiny, type Routines } from './scopes.ts';
 import { singleLock } from './single-lock.ts';
 import { parts, split, type HeapProfile, type Parts } from './split-89c0dd82.ts';
 import * as state from './state.ts';
@@ -53,7 +53,7 @@ export default protocol<Routines>('mprof', {
     state.torn,
   ],
   ranks: state.ranks,
-  scopes: [tiny, hour, full],
+  scopes: [tiny, gate, full],
   scenarios: generated,
   variants: [
     variant('split-89c0dd82', {

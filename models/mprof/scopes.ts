@@ -71,7 +71,7 @@ export const tiny = scope<Routines>('tiny', 'an allocation beside a call of any 
   }),
 );
 
-export const hour = scope<Routines>('hour', 'an allocation and a sweep, beside a call of any kind, beside two collections', (routines) =>
+export const gate = scope<Routines>('gate', 'an allocation and a sweep, beside a call of any kind, beside two collections', (routines) =>
   build(routines, {
     clients: [
       { name: 'G1', menus: [allocates, sweeps], firstObject: 0 },
