@@ -3,7 +3,6 @@ import type { Expectation, Protocol, Variant } from '../model/protocol.ts';
 import type { Guarantee } from '../property/property.ts';
 import { scopeOf } from '../project/select.ts';
 import { Exhaustive } from '../explore/exhaustive.ts';
-import { RandomSearch } from '../explore/random/random-search.ts';
 import { drive, type Progress } from '../explore/search.ts';
 import type { StrategyName } from '../explore/strategies/named.ts';
 import type { Exploration, Verdict } from '../explore/verdict.ts';
@@ -64,7 +63,7 @@ export async function exploreVariant(
   const until = untilViolated(variant, guarantees);
   const search =
     options.engine === 'random'
-      ? new RandomSearch(system, { ...options, untilViolated: until })
+      ? new (await import('../explore/random/random-search.ts')).RandomSearch(system, { ...options, untilViolated: until })
       : new Exhaustive(system, { maxBytes, untilViolated: until });
   const exploration = await drive(search, { slice: options.engine === 'random' ? 20 : 20_000, seconds: options.seconds, ...hooks });
   return { exploration, automata: system.automata };

@@ -1,4 +1,5 @@
-import { parseExpressionAt } from 'acorn';
+import { createRequire } from 'node:module';
+import type * as Acorn from 'acorn';
 
 /** A value, or what is wrong with its text and where (1-based). */
 export type Parsed =
@@ -27,6 +28,7 @@ function positionOf(message: string, text: string): number {
   if (told !== null) return Number(told[1]);
   try {
     // What is no JSON is mostly no JavaScript either, and acorn knows where.
+    const { parseExpressionAt } = createRequire(import.meta.url)('acorn') as typeof Acorn;
     const { end } = parseExpressionAt(text, 0, { ecmaVersion: 'latest' });
     return /end of JSON/.test(message) ? text.length : end;
   } catch (error) {

@@ -1,5 +1,7 @@
-import { parseExpressionAt, type Node, type Function as FunctionNode, type Pattern, type MemberExpression } from 'acorn';
-import { ancestor, base, recursive } from 'acorn-walk';
+import { createRequire } from 'node:module';
+import type * as Acorn from 'acorn';
+import type { Node, Function as FunctionNode, Pattern, MemberExpression } from 'acorn';
+import type * as AcornWalk from 'acorn-walk';
 import { HeddleError } from './error.ts';
 import type { Site } from './site.ts';
 
@@ -17,6 +19,11 @@ export function checkCaptures(body: (...parameters: never[]) => unknown, what: s
   throw new HeddleError('captured-local', `${what} assigns ${verdict.assigned}, which it captured`, { site });
 }
 
+// Loaded when the first body has to be parsed: few assign anything.
+const require = createRequire(import.meta.url);
+const acorn = () => require('acorn') as typeof Acorn;
+const acornWalk = () => require('acorn-walk') as typeof AcornWalk;
+
 const verdicts = new WeakMap<object, 'clean' | { readonly assigned: string }>();
 /** Sources that were found clean: a guard is a new function on every replay of its body, but its source is the same. */
 const clean = new Set<string>();
@@ -24,17 +31,28 @@ const clean = new Set<string>();
 function verdictOf(body: (...parameters: never[]) => unknown): 'clean' | { readonly assigned: string } {
   const source = body.toString();
   if (clean.has(source)) return 'clean';
-  const assigned = assignedCapture(source);
+  const assigned = mayAssign(source) ? assignedCapture(source) : undefined;
   if (assigned === undefined) clean.add(source);
   return assigned === undefined ? 'clean' : { assigned };
 }
 
+/**
+ * Whether a source may assign to something that exists already. False only if it has no `=` but those of declarations,
+ * comparisons and arrows, and nothing else that writes; what stands in strings and comments may make it true for nothing.
+ */
+function mayAssign(source: string): boolean {
+  const rest = source
+    .replace(/\b(?:const|let|var)[ \t]+(?:[\w$]+|\{[^}=\n]*\}|\[[^\]=\n]*\])[ \t]*=(?!=)/g, ' ')
+    .replace(/[=!]==|[=!]=|=>|(?<![<>])[<>]=(?!=)/g, ' ');
+  return /=|\+\+|--|\bdelete\b|\bfor\b(?!\s*\(\s*(?:const|let|var)\b)/.test(rest);
+}
+
 function parse(source: string): Node {
   try {
-    return parseExpressionAt(source, 0, { ecmaVersion: 'latest' });
+    return acorn().parseExpressionAt(source, 0, { ecmaVersion: 'latest' });
   } catch {
     // A method shorthand is not an expression by itself, but it is a member of an object.
-    return parseExpressionAt(`({ ${source} })`, 0, { ecmaVersion: 'latest' });
+    return acorn().parseExpressionAt(`({ ${source} })`, 0, { ecmaVersion: 'latest' });
   }
 }
 
@@ -45,7 +63,7 @@ function assignedCapture(source: string): string | undefined {
   const target = (pattern: Pattern, ancestors: readonly Node[]): void => {
     for (const name of rootNames(pattern)) if (found === undefined && !declaredAround(name, ancestors)) found = name;
   };
-  ancestor(tree, {
+  acornWalk().ancestor(tree, {
     AssignmentExpression: (node, _state, ancestors) => target(node.left, ancestors),
     UpdateExpression: (node, _state, ancestors) => target(node.argument as Pattern, ancestors),
     UnaryExpression: (node, _state, ancestors) => {
@@ -91,6 +109,7 @@ const declarations = new WeakMap<Node, Set<string>>();
 function declarationsOf(root: FunctionNode): Set<string> {
   const known = declarations.get(root);
   if (known !== undefined) return known;
+  const { base, recursive } = acornWalk();
   const names = new Set<string>(root.params.flatMap(rootNames));
   const add = (pattern: Pattern | null | undefined): void => {
     if (pattern) for (const name of rootNames(pattern)) names.add(name);

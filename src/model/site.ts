@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { TraceMap, originalPositionFor } from '@jridgewell/trace-mapping';
+import type * as TraceMapping from '@jridgewell/trace-mapping';
 
 /** A place in the author's source as the engine saw it: still in compiled coordinates until `locate`d. */
 export interface Site {
@@ -90,14 +91,18 @@ export function siteOfError(error: Error): Site | undefined {
   return undefined;
 }
 
-const maps = new Map<string, TraceMap | undefined>();
+// Loaded when the first place is shown.
+const require = createRequire(import.meta.url);
+const tracing = () => require('@jridgewell/trace-mapping') as typeof TraceMapping;
+
+const maps = new Map<string, TraceMapping.TraceMap | undefined>();
 
 /** The source map beside a compiled file, if it has one. */
-function mapOf(file: string): TraceMap | undefined {
+function mapOf(file: string): TraceMapping.TraceMap | undefined {
   if (maps.has(file)) return maps.get(file);
-  let map: TraceMap | undefined;
+  let map: TraceMapping.TraceMap | undefined;
   try {
-    map = new TraceMap(readFileSync(`${file}.map`, 'utf8'));
+    map = new (tracing().TraceMap)(readFileSync(`${file}.map`, 'utf8'));
   } catch {
     map = undefined;
   }
@@ -108,7 +113,7 @@ function mapOf(file: string): TraceMap | undefined {
 /** Follows the source map of a compiled file back to the TypeScript that the author wrote. */
 export function locate(site: Site): Place {
   const map = mapOf(site.file);
-  const original = map && originalPositionFor(map, { line: site.line, column: Math.max(0, site.column - 1) });
+  const original = map && tracing().originalPositionFor(map, { line: site.line, column: Math.max(0, site.column - 1) });
   if (original?.source == null) return { ...site, file: shown(site.file) };
   return { file: shown(resolve(dirname(site.file), original.source)), line: original.line, column: original.column + 1 };
 }

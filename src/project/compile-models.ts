@@ -2,12 +2,13 @@
  * Models are TypeScript that the author has just saved. They are bundled with esbuild on every run, so a check never sees
  * yesterday's build, and what several protocols share (the world, parking) stays one module: handles have one identity.
  */
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { BuildFailure, Plugin } from 'esbuild';
 import { HeddleError } from '../model/error.ts';
+import { bundledByProgram, type BundleOptions } from './esbuild-program.ts';
 import type { ModelFiles } from './find-models.ts';
 
 /** A protocol's files, compiled: absolute paths of modules that Node can import. */
@@ -17,7 +18,8 @@ export interface CompiledModel {
   readonly properties: string | undefined;
 }
 
-const packageEntry = join(dirname(fileURLToPath(import.meta.url)), '../index.js');
+/** Beside this module in a bundle, one folder up otherwise: whichever this process runs from. */
+const packageEntry = ['index.js', '../index.js'].map((path) => join(dirname(fileURLToPath(import.meta.url)), path)).find(existsSync)!;
 
 /**
  * Models import 'heddle'; it must be this very package, whichever way the root resolves that name. So must 'fast-check', where
@@ -36,15 +38,25 @@ const heddleIsThisPackage: Plugin = {
  * Throws `model-not-loaded` with the place that esbuild names.
  */
 export async function compileModels(root: string, files: readonly ModelFiles[]): Promise<readonly CompiledModel[]> {
-  const { build } = await import('esbuild');
   const outdir = outputFolder(root);
   process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  const entryPoints = Object.fromEntries(
+  const entryPoints: Readonly<Record<string, string>> = Object.fromEntries(
     files.flatMap(({ name, model, properties }) => [
-      [`models/${name}`, model],
-      ...(properties === undefined ? [] : [[`properties/${name}`, properties]]),
+      [`models-${name}`, model],
+      ...(properties === undefined ? [] : [[`properties-${name}`, properties]]),
     ]),
   );
+  const bundle: BundleOptions = { entryPoints, outdir, heddle: packageEntry };
+  if (!(await bundledByProgram(bundle))) await bundledByLibrary(bundle);
+  return files.map(({ name, properties }) => ({
+    name,
+    model: join(outdir, `models-${name}.mjs`),
+    properties: properties === undefined ? undefined : join(outdir, `properties-${name}.mjs`),
+  }));
+}
+
+async function bundledByLibrary({ entryPoints, outdir }: BundleOptions): Promise<void> {
+  const { build } = await import('esbuild');
   try {
     await build({
       entryPoints,
@@ -63,19 +75,17 @@ export async function compileModels(root: string, files: readonly ModelFiles[]):
   } catch (error) {
     throw notCompiled(error as Partial<BuildFailure>);
   }
-  return files.map(({ name, properties }) => ({
-    name,
-    model: join(outdir, 'models', `${name}.mjs`),
-    properties: properties === undefined ? undefined : join(outdir, 'properties', `${name}.mjs`),
-  }));
 }
 
-/** Beside the root's packages, so that bare imports of models resolve; in the system's temporary folder if it has none. */
+/**
+ * Beside the root's packages, so that bare imports of models resolve; in the system's temporary folder if it has none.
+ * All files are put into it side by side, and its name is real: esbuild names what is outside relative to it.
+ */
 function outputFolder(root: string): string {
   const packages = join(root, 'node_modules');
-  if (!existsSync(packages)) return mkdtempSync(join(tmpdir(), 'heddle-'));
+  if (!existsSync(packages)) return mkdtempSync(join(realpathSync(tmpdir()), 'heddle-'));
   mkdirSync(join(packages, '.cache', 'heddle'), { recursive: true });
-  return mkdtempSync(join(packages, '.cache', 'heddle', 'models-'));
+  return mkdtempSync(join(realpathSync(join(packages, '.cache', 'heddle')), 'models-'));
 }
 
 function notCompiled(failure: Partial<BuildFailure>): HeddleError {

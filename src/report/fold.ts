@@ -1,5 +1,5 @@
 import type pc from 'picocolors';
-import stringWidth from 'string-width';
+import { columnsOf } from './columns-of.ts';
 
 /** Formatters of picocolors: `pc.createColors(false)` makes all of them plain. */
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -19,11 +19,6 @@ export function words(sentence: string, style?: Style): Word[] {
     .split(/\s+/)
     .filter((text) => text !== '')
     .map((text) => ({ text, style }));
-}
-
-/** Columns that a text takes in a terminal; almost all of ours is ASCII, for which measuring is slow. */
-export function columnsOf(text: string): number {
-  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
 }
 
 export function widthOf(line: readonly Word[]): number {

@@ -1,5 +1,6 @@
 import type { Trace } from '../counterexample/trace.ts';
-import { columnsOf, fold, tail, widthOf, type Word } from './fold.ts';
+import { columnsOf } from './columns-of.ts';
+import { fold, tail, widthOf, type Word } from './fold.ts';
 import type { Row } from './rows.ts';
 
 /** Where things stand on a page. */

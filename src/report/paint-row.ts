@@ -1,4 +1,5 @@
-import { columnsOf, paint, widthOf, type Colors } from './fold.ts';
+import { columnsOf } from './columns-of.ts';
+import { paint, widthOf, type Colors } from './fold.ts';
 import { placeLines, type Layout } from './layout.ts';
 import type { Row } from './rows.ts';
 

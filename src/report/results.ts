@@ -203,7 +203,7 @@ function nameOf({ guarantee }: CheckedGuarantee): string {
   return guarantee.name;
 }
 
-/** 1234567 as 1,234,567. */
+/** 1234567 as 1,234,567; by hand, because what knows all languages takes 10 ms to wake. */
 export function count(number: number): string {
-  return number.toLocaleString('en-US');
+  return String(number).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }

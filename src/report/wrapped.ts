@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { columnsOf } from './columns-of.ts';
 
 /** Text broken at spaces into lines of at most `width` columns, all but the first indented by two more than `indent`. */
 export function wrapped(text: string, width: number, indent: string): string[] {
@@ -6,7 +6,7 @@ export function wrapped(text: string, width: number, indent: string): string[] {
   let line = indent;
   let empty = true;
   for (const word of text.split(' ')) {
-    if (!empty && stringWidth(line) + 1 + stringWidth(word) > width) {
+    if (!empty && columnsOf(line) + 1 + columnsOf(word) > width) {
       lines.push(line);
       line = `${indent}  ${word}`;
     } else line += empty ? word : ` ${word}`;

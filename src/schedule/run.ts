@@ -1,9 +1,12 @@
-import { toStringMethod } from 'fast-check';
+import type { toStringMethod as fastChecks } from 'fast-check';
 import { stops } from '../kernel/kernel.ts';
 import type { System } from '../kernel/system.ts';
 import { describeRun } from './describe-run.ts';
 import { Runner, type Breach } from './runner.ts';
 import type { Schedule } from './schedule.ts';
+
+// Loading fast-check for its symbol would slow down every check, which has no other use for it. Proof: interleavings.test.ts prints one.
+const toStringMethod = Symbol.for('fast-check/toStringMethod') as typeof fastChecks;
 
 /** A guarantee that a run breaks, by name. */
 export interface BrokenGuarantee {
