@@ -4,9 +4,7 @@ import { draftOf, runDraft, type Draft } from './draft.ts';
 import { edits, prefixes } from './edits.ts';
 import { Run } from './run.ts';
 import { Runner } from './runner.ts';
-
-/** Steps of a random run, unless told otherwise. */
-export const defaultMaxSteps = 200;
+import { defaultMaxSteps } from './schedule.ts';
 
 export interface WalkOptions {
   /** Where a run that breaks nothing ends. */

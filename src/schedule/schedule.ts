@@ -11,3 +11,6 @@ export interface Schedule {
   readonly initial: number;
   readonly choices: readonly Choice[];
 }
+
+/** Steps of a random run, unless told otherwise. */
+export const defaultMaxSteps = 200;

@@ -1,4 +1,4 @@
-import { defaultMaxSteps } from '../../schedule/run-arbitrary.ts';
+import { defaultMaxSteps } from '../../schedule/schedule.ts';
 import type { StrategyName } from '../strategies/named.ts';
 
 export interface RandomSearchOptions {
