@@ -8,7 +8,7 @@ import { atomically, load, store, unlock, update, waitUntil } from './operations
 import { protocol, scenario, scope, thread, variant } from './protocol.ts';
 import { again, done, loop, routine, type Routine } from './routine.ts';
 import { withBuiltIn } from '../property/property.ts';
-import { BreadthFirst } from '../explore/breadth-first.ts';
+import { Exhaustive } from '../explore/exhaustive.ts';
 import { System } from '../kernel/system.ts';
 import type { ErrorCode } from './error-catalogue.ts';
 import { HeddleError } from './error.ts';
@@ -23,8 +23,8 @@ const held = mutex('held');
 const one = int('one', { from: 1, to: 1 });
 
 /** Explores one thread that runs the step. */
-function run(root: Step<unknown>, handles: readonly Handle[] = [x as Handle, hidden as unknown as Handle, held]): BreadthFirst {
-  const search = new BreadthFirst(new System(handles, undefined, scenario({ threads: [thread('A', root)] }), withBuiltIn([], false)));
+function run(root: Step<unknown>, handles: readonly Handle[] = [x as Handle, hidden as unknown as Handle, held]): Exhaustive {
+  const search = new Exhaustive(new System(handles, undefined, scenario({ threads: [thread('A', root)] }), withBuiltIn([], false)));
   while (!search.advance(1000));
   return search;
 }
