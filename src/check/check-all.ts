@@ -5,6 +5,7 @@
 import type { Progress } from '../explore/search.ts';
 import type { Selected } from '../project/select.ts';
 import { exploreVariant, judge, type CheckedVariant, type CheckOptions, type Explored } from './check-variant.ts';
+import { crewFor, exploreTogether } from './random-crew.ts';
 import { CheckWorker } from './worker.ts';
 
 export interface CheckAllHooks {
@@ -36,10 +37,13 @@ export class CheckAll {
   }
 
   /**
-   * Runs with this many workers; 1 runs in this thread. Results are in the order of the selection.
+   * Runs with this many workers; 1 runs in this thread. Results are in the order of the selection. Where there are fewer
+   * variants than workers, random runs are shared out among them, one variant after the other.
    * Throws the HeddleError of a model at fault, after ending the others.
    */
   async run(workers: number): Promise<readonly CheckedVariant[]> {
+    const sharing = this.#options.engine === 'random' && this.#selected.length < workers ? workers : 1;
+    const across = sharing > 1 ? 1 : Math.min(workers, this.#selected.length);
     const results: (CheckedVariant | undefined)[] = this.#selected.map(() => undefined);
     let next = 0;
     const work = async (worker: CheckWorker | undefined): Promise<void> => {
@@ -47,7 +51,7 @@ export class CheckAll {
         while (next < this.#selected.length && !this.#interrupted) {
           const index = next++;
           const entry = this.#selected[index]!;
-          const explored = worker === undefined ? await this.#here(entry) : await this.#in(worker, entry);
+          const explored = worker === undefined ? await this.#here(entry, sharing) : await this.#in(worker, entry);
           const checked = judge(entry.loaded.protocol, entry.variant, entry.loaded.guarantees, this.#options.scope, explored);
           results[index] = checked;
           this.#hooks.onChecked?.(checked);
@@ -56,9 +60,9 @@ export class CheckAll {
         await worker?.end();
       }
     };
-    const here = workers === 1 || this.#selected.length === 1;
+    const here = across <= 1;
     try {
-      await Promise.all(Array.from({ length: here ? 1 : workers }, () => work(here ? undefined : new CheckWorker(this.#interrupt))));
+      await Promise.all(Array.from({ length: Math.max(1, across) }, () => work(here ? undefined : new CheckWorker(this.#interrupt))));
     } catch (error) {
       this.interrupt();
       throw error;
@@ -66,11 +70,14 @@ export class CheckAll {
     return results.filter((result) => result !== undefined);
   }
 
-  #here(entry: Selected): Promise<Explored> {
-    return exploreVariant(entry.loaded.protocol, entry.variant, entry.loaded.guarantees, this.#options, {
+  #here(entry: Selected, sharing: number): Promise<Explored> {
+    const hooks = {
       interrupted: () => this.#interrupted,
-      onProgress: (progress, seconds) => this.#hooks.onProgress?.(entry, progress, seconds),
-    });
+      onProgress: (progress: Progress, seconds: number) => this.#hooks.onProgress?.(entry, progress, seconds),
+    };
+    const crew = crewFor(this.#options, sharing);
+    if (crew > 1) return exploreTogether(entry, this.#options, crew, hooks);
+    return exploreVariant(entry.loaded.protocol, entry.variant, entry.loaded.guarantees, this.#options, hooks);
   }
 
   #in(worker: CheckWorker, entry: Selected): Promise<Explored> {

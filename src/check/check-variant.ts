@@ -40,6 +40,8 @@ export interface CheckedVariant {
   readonly scope: string;
   readonly exploration: Exploration;
   readonly automata: 'raw' | 'minimised';
+  /** Threads that explored it together. */
+  readonly workers: number;
   readonly guarantees: readonly CheckedGuarantee[];
 }
 
@@ -47,6 +49,8 @@ export interface CheckedVariant {
 export interface Explored {
   readonly exploration: Exploration;
   readonly automata: 'raw' | 'minimised';
+  /** Threads that explored it together. */
+  readonly workers: number;
 }
 
 /** Explores one variant in one scope: one exploration for all guarantees. */
@@ -57,8 +61,7 @@ export async function exploreVariant(
   options: CheckOptions,
   hooks: { readonly interrupted?: () => boolean; readonly onProgress?: (progress: Progress, seconds: number) => void } = {},
 ): Promise<Explored> {
-  const scenario = scopeOf(protocol, options.scope).scenario(variant.routines);
-  const system = new System(protocol.handles, protocol.ranks, scenario, guarantees, { automata: 'minimised' });
+  const system = systemOf(protocol, variant, guarantees, options.scope);
   const { maxBytes } = options;
   const until = untilViolated(variant, guarantees);
   const search =
@@ -66,11 +69,17 @@ export async function exploreVariant(
       ? new (await import('../explore/random/random-search.ts')).RandomSearch(system, { ...options, untilViolated: until })
       : new Exhaustive(system, { maxBytes, untilViolated: until });
   const exploration = await drive(search, { slice: options.engine === 'random' ? 20 : 20_000, seconds: options.seconds, ...hooks });
-  return { exploration, automata: system.automata };
+  return { exploration, automata: system.automata, workers: 1 };
+}
+
+/** A variant in a scope, made ready for exploration. */
+export function systemOf(protocol: Protocol, variant: Variant<unknown>, guarantees: readonly Guarantee[], scope: string): System {
+  const scenario = scopeOf(protocol, scope).scenario(variant.routines);
+  return new System(protocol.handles, protocol.ranks, scenario, guarantees, { automata: 'minimised' });
 }
 
 /** For a variant that only exists to be broken: what must break before its search may end. */
-function untilViolated(variant: Variant<unknown>, guarantees: readonly Guarantee[]): readonly number[] {
+export function untilViolated(variant: Variant<unknown>, guarantees: readonly Guarantee[]): readonly number[] {
   const expected = guarantees.map(({ name }) => variant.expects[name] ?? variant.otherwise);
   if (expected.some((expectation) => expectation === 'holds' || expectation === 'finding')) return [];
   return expected.flatMap((expectation, index) => (expectation === 'violated' ? [index] : []));

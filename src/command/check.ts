@@ -56,7 +56,12 @@ export function addCheck(program: Command, screen: Screen): void {
     .option('--schedules <n>', 'how many schedules a random run tries', whole(1), 2000)
     .option('--seconds <n>', 'budget in time for each variant; the result is marked as timed', positive)
     .option('--memory <mb>', 'budget for visited states, for each variant', whole(1), 4096)
-    .option('--workers <n>', 'variants checked at the same time', whole(1), Math.max(1, availableParallelism()))
+    .option(
+      '--workers <n>',
+      'threads: variants checked at the same time, or shares of one random run',
+      whole(1),
+      Math.max(1, availableParallelism()),
+    )
     .option('--seed <n>', 'of random runs', whole(0), 1)
     .option('--record', 'write a counterexample file for every violation that is judged')
     .option('--json', 'results as one JSON document')
@@ -119,7 +124,7 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
   let results: readonly CheckedVariant[];
   let milliseconds: number;
   try {
-    results = await run.run(Math.min(flags.workers, selected.length));
+    results = await run.run(flags.workers);
     milliseconds = performance.now() - began;
     printer.rest();
     await files.minimise(results, {

@@ -70,7 +70,7 @@ function jsonRow(checked: CheckedVariant, row: CheckedGuarantee, exploration: nu
     depth,
     reduction: 'none',
     automata: checked.automata,
-    workers: 1,
+    workers: checked.workers,
     vacuous: verdict.kind === 'holds' && verdict.vacuous,
     milliseconds: Math.round(milliseconds),
     scenarios: [],

@@ -1,9 +1,11 @@
 import type { System } from '../../kernel/system.ts';
+import { needsWholeGraph } from '../../property/needs-whole-graph.ts';
+import type { Property } from '../../property/property.ts';
 import { chanceOf, confidence, laterHalf } from '../../risk/chance.ts';
 import { missedBug, pctThreads } from '../../risk/missed-bug.ts';
 import type { ResidualRisk } from '../../risk/residual-risk.ts';
 import { RemainingSteps } from '../strategies/remaining-steps.ts';
-import type { Cut, Exploration, Verdict } from '../verdict.ts';
+import type { Cut, Exploration, SchedulesBound, Verdict } from '../verdict.ts';
 import type { RandomSettings } from './settings.ts';
 import { shrunk } from './shrunk.ts';
 import { blockSize, type Tally } from './tally.ts';
@@ -17,16 +19,20 @@ export interface Course {
   readonly milliseconds: number;
 }
 
-/** The schedule after the block in which the last of what was wanted was found; undefined while something is not. */
-export function endOf(system: System, { untilViolated }: RandomSettings, { found }: Tally): number | undefined {
-  const wanted = untilViolated.length > 0 ? untilViolated : system.guarantees.map((_, guarantee) => guarantee);
-  let last = -1;
-  for (const guarantee of wanted) {
-    const breach = found.get(guarantee);
-    if (breach === undefined) return undefined;
-    last = Math.max(last, breach.number);
-  }
-  return (Math.floor(last / blockSize) + 1) * blockSize;
+/** The guarantees that the search may end for, once all are violated. */
+export function wantedOf(system: System, { untilViolated }: RandomSettings): readonly number[] {
+  return untilViolated.length > 0 ? untilViolated : system.guarantees.map((_, guarantee) => guarantee);
+}
+
+/** The schedule after the block in which the last of these schedules is. */
+export function endAfter(found: readonly number[]): number {
+  return (Math.floor(Math.max(-1, ...found) / blockSize) + 1) * blockSize;
+}
+
+/** Where the search ends because of what was found; undefined while something wanted was not. */
+export function endOf(system: System, settings: RandomSettings, { found }: Tally): number | undefined {
+  const numbers = wantedOf(system, settings).map((guarantee) => found.get(guarantee)?.number);
+  return numbers.every((number) => number !== undefined) ? endAfter(numbers) : undefined;
 }
 
 /** What a random search says in the end. The tally may hold schedules beyond its end, which other workers had begun. */
@@ -38,7 +44,7 @@ export function conclude(system: System, settings: RandomSettings, tally: Tally,
   const early = sums.schedules < settings.schedules && course.cut === undefined;
   const residualRisk = early || sums.schedules === 0 || course.cut === 'memory' ? null : riskOf(system, settings, tally, course);
   const { strategy, depth, maxSteps } = settings;
-  const bound = {
+  const bound: SchedulesBound = {
     kind: 'schedules',
     schedules: sums.schedules,
     steps: maxSteps,
@@ -46,7 +52,7 @@ export function conclude(system: System, settings: RandomSettings, tally: Tally,
     ...(strategy === 'pct' ? { depth } : {}),
     states,
     cutOff: sums.open,
-  } as const;
+  };
   return {
     engine: 'random',
     states,
@@ -55,12 +61,26 @@ export function conclude(system: System, settings: RandomSettings, tally: Tally,
     milliseconds: course.milliseconds,
     verdicts: system.guarantees.map((_, guarantee): Verdict => {
       const breach = tally.found.get(guarantee);
-      if (breach === undefined || breach.number >= end) return { kind: 'not-found', bound, residualRisk };
+      if (breach === undefined || breach.number >= end)
+        return { kind: 'not-found', ...boundFor(system.guarantees[guarantee]!.property, bound, residualRisk) };
       const { schedule, says } = shrunk(system, maxSteps, guarantee, breach.schedule);
       return { kind: 'violated', minimal: false, violation: { guarantee, says, schedule } };
     }),
   };
 }
+
+/** What schedules say of a property that only a whole graph can show: of threads stuck no more than deadlocks, of others nothing. */
+function boundFor(
+  property: Property,
+  bound: SchedulesBound,
+  residualRisk: ResidualRisk | null,
+): { readonly bound: SchedulesBound; readonly residualRisk: ResidualRisk | null } {
+  if (!needsWholeGraph(property) || residualRisk === null) return { bound, residualRisk };
+  if (property.kind !== 'notStuck') return { bound: { ...bound, schedules: 0, states: 0, cutOff: 0 }, residualRisk: null };
+  return { bound, residualRisk: { ...residualRisk, assumptions: [...residualRisk.assumptions, onlyDeadlocks] } };
+}
+
+const onlyDeadlocks = 'of stuck threads, only deadlocks are seen by a random run';
 
 function riskOf(system: System, settings: RandomSettings, tally: Tally, { changeWithin, cut }: Course): ResidualRisk {
   const { strategy, depth, maxSteps } = settings;

@@ -13,7 +13,9 @@ import { BreadthFirst } from '../breadth-first.ts';
 import { strategyNames } from '../strategies/named.ts';
 import type { Exploration } from '../verdict.ts';
 import { RandomSearch } from './random-search.ts';
-import type { RandomSearchOptions } from './settings.ts';
+import { settled, type RandomSearchOptions } from './settings.ts';
+import { Share } from './share.ts';
+import { blockSize, Tally } from './tally.ts';
 
 const guarantees = withBuiltIn(documented, true);
 
@@ -34,7 +36,7 @@ function explored(system: System, options: RandomSearchOptions, slice = 1000): E
 
 for (const strategy of strategyNames)
   test(`${strategy}: the same seed gives the same exploration, whatever the slices`, (t) => {
-    const options = { seed: 1, schedules: 100, strategy };
+    const options = { seed: 1, schedules: 60, strategy };
     const once = explored(procs('repaired', 'gate', 'minimised'), options);
     t.deepEqual(explored(procs('repaired', 'gate', 'minimised'), options, 7), once);
     t.notDeepEqual(explored(procs('repaired', 'gate', 'minimised'), { ...options, seed: 2 }), once);
@@ -149,3 +151,33 @@ test('a field that turns out too narrow is widened on the way, and no state coun
   // The same, in a system that is wide enough from the start.
   t.is(explored(once, { seed: 1, schedules: 5000 }).states, states);
 });
+
+/** All that is asked of a tally. */
+function shapeOf(tally: Tally): unknown {
+  const { states, ends, found } = tally;
+  return {
+    states: [states.size, states.alone, states.newcomers(128), states.before(64)],
+    ends: [ends.size, ends.alone, ends.newcomers(128)],
+    found: [...found].sort(([a], [b]) => a - b),
+    sums: tally.sums(),
+  };
+}
+
+for (const strategy of ['walk', 'pct'] as const)
+  test(`${strategy}: parts that run different schedules, in any order, add up to the same`, (t) => {
+    const settings = settled({ seed: 3, schedules: 4 * blockSize, strategy, maxSteps: 60 });
+    const sumOf = (...parts: readonly (readonly number[])[]): Tally => {
+      const sum = new Tally();
+      for (const blocks of parts) {
+        // A system of its own: codes of monitors are given out in the order in which they turn up.
+        const share = new Share(procs('go1.25-e481a08e', 'gate', 'minimised'), settings);
+        for (const block of blocks) for (let k = 0; k < blockSize; k++) share.run(block * blockSize + k);
+        sum.add(share.tally.sent);
+      }
+      return sum;
+    };
+    const whole = sumOf([0, 1, 2, 3]);
+    const parted = sumOf([3, 1], [2, 0]);
+    t.deepEqual(shapeOf(parted), shapeOf(whole));
+    t.true(whole.found.size >= 1 && whole.states.alone > 0);
+  });

@@ -48,7 +48,7 @@ export class RandomSearch implements Search {
       this.#share.run(this.#next++);
       if (this.#next >= this.#settings.schedules) this.#finished = true;
       else if (this.#next % blockSize === 0 && endOf(this.system, this.#settings, tally) !== undefined) this.#finished = true;
-      if (tally.states.full || tally.ends.full) this.cut('memory');
+      if (tally.full) this.cut('memory');
     }
     this.#milliseconds += performance.now() - began;
     return this.#finished;

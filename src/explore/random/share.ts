@@ -38,7 +38,7 @@ export class Share {
     tally.ran(number, sampler.steps, sampler.end === 'open');
     if (sampler.end !== 'open') tally.ends.add(sampler.outcome.low, sampler.outcome.high, number);
     for (const guarantee of sampler.suspects)
-      if (!tally.found.has(guarantee)) {
+      if ((tally.found.get(guarantee)?.number ?? Infinity) > number) {
         this.#judge(number);
         return;
       }

@@ -33,6 +33,11 @@ export class Tally {
     this.ends = new Sightings(maxBytes);
   }
 
+  /** Whether a budget for what was seen has run out. */
+  get full(): boolean {
+    return this.states.full || this.ends.full;
+  }
+
   /** Takes down how long a schedule was, and whether it was cut off. */
   ran(number: number, steps: number, open: boolean): void {
     const block = Math.floor(number / blockSize);
