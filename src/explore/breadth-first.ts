@@ -1,9 +1,14 @@
-import { Judge, type Note } from '../kernel/judge.ts';
 import { Fired, Kernel, stops } from '../kernel/kernel.ts';
+import type { LoopTables } from '../kernel/loop-tables.ts';
+import { mostLoopBytes, OutOfMemory } from '../kernel/loop.ts';
 import { Overflow, type System } from '../kernel/system.ts';
 import { Visited } from '../kernel/visited.ts';
 import { needsWholeGraph } from '../property/needs-whole-graph.ts';
 import type { Choice, Schedule } from '../schedule/schedule.ts';
+import type { Expander, States } from './expander.ts';
+import { Findings, type Found } from './findings.ts';
+import { LoopExpander } from './loop-expander.ts';
+import { PlainExpander } from './plain-expander.ts';
 import type { Search } from './search.ts';
 import type { Cut, Exploration, Verdict, Violation } from './verdict.ts';
 
@@ -12,8 +17,11 @@ export interface BreadthFirstOptions {
   readonly maxBytes?: number;
   /** End once all of these guarantees are violated; empty or absent: never. */
   readonly untilViolated?: readonly number[];
-  /** A hook for tests that break the table on purpose. */
+  /** False: by the kernel alone, which finds the same and takes longer. */
+  readonly loop?: boolean;
+  /** Hooks for tests that break a table on purpose. */
   readonly Visited?: typeof Visited;
+  readonly LoopTables?: typeof LoopTables;
 }
 
 /** One mutex taken while another was held, both by number. */
@@ -24,15 +32,6 @@ export interface LockEdge {
   readonly schedule: Schedule;
 }
 
-/** A violation as it was found: the state before, and the choice that broke the guarantee, or none if the state itself does. */
-interface Found {
-  readonly state: number;
-  readonly choice: Choice | undefined;
-  readonly says: string;
-  /** Steps of the run that shows it. */
-  readonly length: number;
-}
-
 /**
  * Breadth-first search over packed states: every reachable state once, so what it doesn't find does not exist in the
  * scope, and what it finds it finds by a shortest run. It works in slices (`advance`), so that its caller can show
@@ -41,32 +40,19 @@ interface Found {
 export class BreadthFirst implements Search {
   readonly system: System;
   readonly #options: BreadthFirstOptions;
-  #kernel!: Kernel;
-  #visited!: Visited;
+  #findings!: Findings;
+  #expander!: Expander;
   #initial = 0;
+  /** Transitions taken by expanders before the present one. */
+  #transitions = 0;
   /** The next state to expand. */
   #cursor = 0;
-  #transitions = 0;
   /** The depth of the states before `#levelEnd`. */
   #depth = 0;
   #levelEnd = 0;
-  #found = new Map<number, Found>();
-  /** The first step that took each of the kernel's lock edges. */
-  #lockEdges = new Map<number, { readonly state: number; readonly choice: Choice }>();
   #cut: Cut | undefined;
   #finished = false;
   #milliseconds = 0;
-  #judge!: Judge;
-  /** The state that is being expanded, and the choice that is being tried in it. */
-  #expanding = 0;
-  #trying: Choice | undefined;
-  readonly #note: Note = (guarantee, says) => {
-    // A state is judged when it is expanded, so a step of another state of its level may have been noted before it.
-    const length = this.#depth + (this.#trying === undefined ? 0 : 1);
-    const known = this.#found.get(guarantee);
-    if (known === undefined || known.length > length)
-      this.#found.set(guarantee, { state: this.#expanding, choice: this.#trying, says, length });
-  };
 
   constructor(system: System, options: BreadthFirstOptions = {}) {
     this.system = system;
@@ -75,27 +61,77 @@ export class BreadthFirst implements Search {
   }
 
   #begin(): void {
-    this.#kernel = new Kernel(this.system);
-    this.#judge = new Judge(this.#kernel);
-    this.#visited = new (this.#options.Visited ?? Visited)(this.system.layout.words, this.#options.maxBytes);
-    for (const state of this.system.initialStates()) this.#visited.add(state, -1);
-    this.#initial = this.#visited.size;
+    this.#findings = new Findings(new Kernel(this.system));
     this.#cursor = 0;
-    this.#transitions = 0;
     this.#depth = 0;
+    this.#transitions = 0;
+    try {
+      this.#expander = this.#newExpander();
+      for (const state of this.system.initialStates()) this.states.add(state, -1);
+    } catch (error) {
+      this.#outOfMemory(error);
+    }
+    this.#initial = this.states.size;
     this.#levelEnd = this.#initial;
-    this.#found = new Map();
-    this.#lockEdges = new Map();
+  }
+
+  /** Makes room in a field that turned out too narrow, and goes on where the search is. */
+  #widen(overflow: Overflow): void {
+    const before = this.#expander;
+    const { layout } = this.system;
+    before.flush();
+    this.system.widen(overflow);
+    const { maxBytes = mostLoopBytes } = this.#options;
+    // Both sets of states live side by side for a moment.
+    if (before.states.full || before.states.bytes > maxBytes / 2) return this.#begin();
+    const { size } = before.states;
+    this.#cursor = before.current;
+    this.#transitions += before.transitions;
+    this.#findings = new Findings(new Kernel(this.system, this.#findings.kernel), this.#findings);
+    try {
+      this.#expander = this.#newExpander();
+      const pack = layout.packer(this.system.layout);
+      const old = new Int32Array(layout.words);
+      const state = new Int32Array(this.system.layout.words);
+      for (let number = 0; number < size; number++) {
+        before.states.read(number, old);
+        pack(old, state);
+        this.states.add(state, before.states.parentOf(number));
+      }
+    } catch (error) {
+      this.#outOfMemory(error);
+    }
+  }
+
+  /** The budget does not even hold the tables. */
+  #outOfMemory(error: unknown): void {
+    if (!(error instanceof OutOfMemory)) throw error;
+    this.#expander = new PlainExpander(this.#findings, new Visited(this.system.layout.words, 0));
+    this.cut('memory');
+  }
+
+  #newExpander(): Expander {
+    const { Visited: table, loop = true, maxBytes = mostLoopBytes } = this.#options;
+    // Tables of automata that still grow are the kernel's only; so are more states than the loop's memory could hold.
+    if (loop && table === undefined && this.system.closed && maxBytes <= 2 ** 32)
+      try {
+        return new LoopExpander(this.#findings, maxBytes, this.#options.LoopTables);
+      } catch (error) {
+        // No address space for it: the kernel does the same, slower.
+        if (!(error instanceof RangeError)) throw error;
+      }
+    return new PlainExpander(this.#findings, new (table ?? Visited)(this.system.layout.words, maxBytes));
   }
 
   /** What has been done so far; `frontier` is the number of states waiting to be expanded. */
   get progress(): { readonly states: number; readonly transitions: number; readonly depth: number; readonly frontier: number } {
-    return { states: this.#visited.size, transitions: this.#transitions, depth: this.#depth, frontier: this.#visited.size - this.#cursor };
+    const { size } = this.states;
+    return { states: size, transitions: this.#transitions + this.#expander.transitions, depth: this.#depth, frontier: size - this.#cursor };
   }
 
-  /** The states seen, packed, and how many words each takes. For tests that compare engines. */
-  get visited(): Visited {
-    return this.#visited;
+  /** The states seen, packed, in the order in which they were found. */
+  get states(): States {
+    return this.#expander.states;
   }
 
   /** Expands up to `count` states. True when the search has ended. Throws HeddleError if the model is at fault. */
@@ -104,10 +140,9 @@ export class BreadthFirst implements Search {
     try {
       this.#advance(count);
     } catch (error) {
-      if (!(error instanceof Overflow)) throw error;
-      // A field was too narrow: states packed so far are of no use, but all that was learned is.
-      this.system.widen(error);
-      this.#begin();
+      if (error instanceof Overflow) this.#widen(error);
+      else if (error instanceof OutOfMemory) this.cut('memory');
+      else throw error;
     }
     this.#milliseconds += performance.now() - began;
     return this.#finished;
@@ -121,72 +156,38 @@ export class BreadthFirst implements Search {
   }
 
   #advance(count: number): void {
-    const kernel = this.#kernel;
-    const judge = this.#judge;
-    const visited = this.#visited;
-    const { threads } = kernel;
-    const { words } = visited;
-    for (let done = 0; done < count && !this.#finished; done++) {
-      const state = this.#cursor;
-      if (state === this.#levelEnd || state === visited.size) visited.flush();
-      if (visited.full) {
+    const expander = this.#expander;
+    for (let left = count; left > 0 && !this.#finished;) {
+      if (this.#cursor === this.#levelEnd) {
+        expander.flush();
+        if (!this.states.full) {
+          // The level is complete: what it broke is shortest, and only now may the search end for it.
+          if (this.states.size === this.#levelEnd) this.#finished = true;
+          if (this.#finished || this.#enough()) return;
+          this.#depth++;
+          this.#levelEnd = this.states.size;
+        }
+      }
+      if (this.states.full) {
         this.cut('memory');
         return;
       }
-      if (state === visited.size) {
-        this.#finished = true;
-        return;
-      }
-      if (state === this.#levelEnd) {
-        // The level is complete: what it broke is shortest, and only now may the search end for it.
-        if (this.#enough()) return;
-        this.#depth++;
-        this.#levelEnd = visited.size;
-      }
-      this.#cursor++;
-      kernel.load(visited.states, state * words);
-      this.#expanding = state;
-      this.#trying = undefined;
-      judge.invariants(this.#note);
-      let enabled = 0;
-      for (let thread = 0; thread < threads; thread++) {
-        const picks = kernel.choices(thread);
-        for (let pick = 0; pick < picks; pick++) {
-          const fired = kernel.fire(thread, pick);
-          if (fired === Fired.disabled) break;
-          enabled++;
-          if (kernel.ranks.edgeCount > this.#lockEdges.size) this.#witness({ thread, pick });
-          if (fired === Fired.stepped) visited.stage(kernel.next, state);
-          if (fired === Fired.faulted || kernel.violations > 0) this.#judgeStep(fired, thread, pick);
-        }
-        if (kernel.closing && kernel.halt(thread) === Fired.stepped) {
-          enabled++;
-          visited.stage(kernel.next, state);
-          if (kernel.violations > 0) this.#judgeStep(Fired.stepped, thread, stops);
-        }
-      }
-      this.#transitions += enabled;
-      if (enabled === 0 || judge.concerned(this.#found)) {
-        this.#trying = undefined;
-        judge.future(enabled, this.#note);
-      }
+      this.#findings.depth = this.#depth;
+      const before = this.#cursor;
+      this.#cursor = expander.expand(before, Math.min(this.#levelEnd, before + left));
+      left -= this.#cursor - before;
     }
-  }
-
-  #judgeStep(fired: number, thread: number, pick: number): void {
-    this.#trying = { thread, pick };
-    this.#judge.step(fired, this.#note);
   }
 
   #enough(): boolean {
     const wanted = this.#options.untilViolated ?? [];
-    if (wanted.length > 0 && wanted.every((guarantee) => this.#found.has(guarantee))) this.#finished = true;
+    if (wanted.length > 0 && wanted.every((guarantee) => this.#findings.found.has(guarantee))) this.#finished = true;
     return this.#finished;
   }
 
   /** Whether every reachable state has been expanded. */
   get complete(): boolean {
-    return this.#finished && this.#cut === undefined && this.#cursor === this.#visited.size;
+    return this.#finished && this.#cut === undefined && this.#cursor === this.states.size;
   }
 
   /** What the search knows now. */
@@ -196,12 +197,12 @@ export class BreadthFirst implements Search {
     const steps = this.#depth;
     return {
       engine: 'exhaustive',
-      states: this.#visited.size,
-      transitions: this.#transitions,
+      states: this.states.size,
+      transitions: this.#transitions + this.#expander.transitions,
       depth: this.#depth,
       milliseconds: this.#milliseconds,
       verdicts: this.system.guarantees.map((_, guarantee): Verdict => {
-        const found = this.#found.get(guarantee);
+        const found = this.#findings.found.get(guarantee);
         if (found !== undefined)
           return { kind: 'violated', minimal: ended || found.length <= this.#depth, violation: this.#violation(guarantee, found) };
         if (this.complete && !needsWholeGraph(this.system.guarantees[guarantee]!.property))
@@ -216,19 +217,12 @@ export class BreadthFirst implements Search {
     const { property } = this.system.guarantees[guarantee]!;
     const monitor = this.system.monitors[guarantee];
     if (monitor !== undefined) return monitor.vacuous;
-    return property.kind === 'lockOrder' && this.#kernel.ranks.edgeCount === 0;
+    return property.kind === 'lockOrder' && this.#findings.kernel.ranks.edgeCount === 0;
   }
 
   #violation(guarantee: number, { state, choice, says }: Found): Violation {
     const schedule = this.scheduleTo(state);
     return { guarantee, says, schedule: choice === undefined ? schedule : { ...schedule, choices: [...schedule.choices, choice] } };
-  }
-
-  /** Keeps which step was the first to take the lock edges that are new. */
-  #witness(choice: Choice): void {
-    this.#kernel.ranks.edges.forEach((taken, edge) => {
-      if (taken === 1 && !this.#lockEdges.has(edge)) this.#lockEdges.set(edge, { state: this.#expanding, choice });
-    });
   }
 
   /**
@@ -237,7 +231,7 @@ export class BreadthFirst implements Search {
    */
   lockEdges(): readonly LockEdge[] {
     const { length } = this.system.mutexes;
-    return [...this.#lockEdges].map(([edge, { state, choice }]) => {
+    return [...this.#findings.lockEdges].map(([edge, { state, choice }]) => {
       const { initial, choices } = this.scheduleTo(state);
       return { held: Math.floor(edge / length), taken: edge % length, schedule: { initial, choices: [...choices, choice] } };
     });
@@ -247,7 +241,7 @@ export class BreadthFirst implements Search {
   scheduleTo(state: number): Schedule {
     const path: number[] = [];
     let first = state;
-    for (; this.#visited.parents[first]! >= 0; first = this.#visited.parents[first]!) path.push(first);
+    for (; this.states.parentOf(first) >= 0; first = this.states.parentOf(first)) path.push(first);
     const choices: Choice[] = [];
     let from = first;
     for (const to of path.reverse()) {
@@ -259,10 +253,13 @@ export class BreadthFirst implements Search {
 
   /** Which choice leads from a state to a state that it was the parent of: the first that does, as in the search. */
   #choiceBetween(from: number, to: number): Choice {
-    const kernel = this.#kernel;
-    const { states, words } = this.#visited;
-    kernel.load(states, from * words);
-    const reached = (): boolean => kernel.next.every((word, k) => word === states[to * words + k]);
+    const { kernel } = this.#findings;
+    const before = new Int32Array(this.states.words);
+    const after = new Int32Array(this.states.words);
+    this.states.read(from, before);
+    this.states.read(to, after);
+    kernel.load(before, 0);
+    const reached = (): boolean => kernel.next.every((word, k) => word === after[k]);
     for (let thread = 0; thread < kernel.threads; thread++) {
       for (let pick = 0; pick < kernel.choices(thread); pick++)
         if (kernel.fire(thread, pick) === Fired.stepped && reached()) return { thread, pick };

@@ -8,6 +8,8 @@ export class Aftermath {
   readonly #kernel: Kernel;
   /** Events of assignments to watched variables, by thread and variable, then by codes; see `#assignment`. */
   readonly #assignments = new Map<number, Map<number, Int32Array>>();
+  /** Told of the events of an assignment, as pairs of guarantee and event, when they are found for the first time. */
+  onAssignment: ((thread: number, value: number, change: number, events: Int32Array) => void) | undefined;
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -75,8 +77,16 @@ export class Aftermath {
     if (known === undefined) this.#assignments.set(place, (known = new Map()));
     const change = from * kernel.system.values[value]!.domain.size + to;
     let events = known.get(change);
-    if (events === undefined) known.set(change, (events = this.#assignment(thread, value, from, to)));
+    if (events === undefined) {
+      known.set(change, (events = this.#assignment(thread, value, from, to)));
+      this.onAssignment?.(thread, value, change, events);
+    }
     for (let k = 0; k < events.length; k += 2) this.#notify(events[k]!, events[k + 1]!);
+  }
+
+  /** The events of the thread's assignments to a variable that are known so far, by old code × domain size + new code. */
+  assignmentsOf(thread: number, value: number): ReadonlyMap<number, Int32Array> {
+    return this.#assignments.get(thread * this.#kernel.system.values.length + value) ?? new Map();
   }
 
   /** The monitors that an assignment of codes concerns, and the numbers of its events there, in pairs. */

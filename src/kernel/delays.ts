@@ -25,6 +25,13 @@ export class Delays {
     }
   }
 
+  /** Whether in this state of its monitor the guarantee has anything to say. */
+  concerns(guarantee: number, monitorState: number): boolean {
+    // A tracker is never violated, so its state is an `Inside`.
+    const { delayed, delaying } = this.#kernel.system.monitors[guarantee]!.states[monitorState] as Inside;
+    return delayed.length > 0 && delaying.length > 0;
+  }
+
   #delay(guarantee: number): string | undefined {
     const kernel = this.#kernel;
     const { system, waitFor } = kernel;

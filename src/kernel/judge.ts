@@ -16,8 +16,8 @@ export class Judge {
   readonly notStuck: number;
   readonly #lockDiscipline: number;
   readonly #noThrow: number;
-  readonly #delays: Delays;
-  readonly #races: Races;
+  readonly delays: Delays;
+  readonly races: Races;
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -25,8 +25,8 @@ export class Judge {
     this.notStuck = byKind('notStuck');
     this.#lockDiscipline = byKind('lockDiscipline');
     this.#noThrow = byKind('noThrow');
-    this.#delays = new Delays(kernel);
-    this.#races = new Races(kernel, byKind('dataRaceFreedom'));
+    this.delays = new Delays(kernel);
+    this.races = new Races(kernel, byKind('dataRaceFreedom'));
   }
 
   /** Judges the step that the kernel has just taken; `fired` is what `fire` or `halt` answered. */
@@ -52,14 +52,14 @@ export class Judge {
   concerned(known: ReadonlyMap<number, unknown>): boolean {
     const { waiting } = this.#kernel;
     // A cycle takes two; most states are told from that without looking.
-    return (waiting > 1 && !known.has(this.notStuck)) || (waiting > 0 && this.#delays.any) || this.#races.any;
+    return (waiting > 1 && !known.has(this.notStuck)) || (waiting > 0 && this.delays.any) || this.races.any;
   }
 
   /** Judges how the kernel's current state can go on; call it once every thread was fired in it, with how many steps were enabled. */
   future(enabled: number, note: Note): void {
     const kernel = this.#kernel;
-    if (kernel.waiting > 0) this.#delays.note(note);
-    this.#races.note(note);
+    if (kernel.waiting > 0) this.delays.note(note);
+    this.races.note(note);
     if (enabled > 0) {
       const cycle = kernel.waiting > 1 && this.notStuck >= 0 ? kernel.waitForCycle() : undefined;
       if (cycle !== undefined) note(this.notStuck, cycle);

@@ -70,15 +70,18 @@ export class Kernel {
   readonly waitFor: WaitFor;
   /** Lock order, and which mutexes were taken under which. */
   readonly ranks: RankCheck;
-  readonly #aftermath: Aftermath;
+  /** Ends of threads, ghosts and monitors. */
+  readonly aftermath: Aftermath;
 
-  constructor(system: System) {
+  /** @param before a kernel of the same system with another layout, which is not used any more: what it knows is taken over */
+  constructor(system: System, before?: Kernel) {
     this.system = system;
     this.threads = system.scenario.threads.length;
     const { layout } = system;
     this.current = new Int32Array(layout.words);
     this.next = new Int32Array(layout.words);
-    this.programs = system.learners.map((_, thread) => new Program(system, thread));
+    before?.programs.forEach((program) => program.relay());
+    this.programs = before?.programs ?? system.learners.map((_, thread) => new Program(system, thread));
     this.violated = new Int32Array(system.guarantees.length + 1);
     this.#fields = new Int32Array(layout.fields.length);
     this.#unpack = layout.unpacker();
@@ -98,7 +101,7 @@ export class Kernel {
     this.#mutexField = system.mutexField(0);
     this.#gateBase = system.gateField(0);
     this.ranks = new RankCheck(this);
-    this.#aftermath = new Aftermath(this);
+    this.aftermath = new Aftermath(this);
     this.properties = new PropertyTables(system);
     this.waitFor = new WaitFor(this);
   }
@@ -280,7 +283,7 @@ export class Kernel {
     }
     this.slot = slot;
     if (program.plainly[slot] === 1) {
-      this.#apply(this.current, this.next, program.keep, program.set, program.add, slot * this.next.length);
+      this.#apply(this.current, this.next, program.keep, program.set, program.add, program.masks[slot]! * this.next.length);
       return Fired.stepped;
     }
     return this.#carefully(thread, program, node, slot);
@@ -291,9 +294,9 @@ export class Kernel {
     let target = program.target[slot]!;
     if (target < 0) target = program.resolve(node, slot);
     if (target > this.#mask[this.#nodeField[thread]!]!) throw new Overflow('node', thread);
-    this.#apply(this.current, this.next, program.keep, program.set, program.add, slot * this.next.length);
-    if (program.opcode[target]! <= Opcode.error && !this.#aftermath.arrive(thread, program, target)) return Fired.faulted;
-    if (program.marked[node] === 1) this.#aftermath.beside(thread, program.extras[node]!, node, program.resultOf(node, slot));
+    this.#apply(this.current, this.next, program.keep, program.set, program.add, program.masks[slot]! * this.next.length);
+    if (program.opcode[target]! <= Opcode.error && !this.aftermath.arrive(thread, program, target)) return Fired.faulted;
+    if (program.marked[node] === 1) this.aftermath.beside(thread, program.extras[node]!, node, program.resultOf(node, slot));
     if (this.properties.hasSteps) this.#checkSteps();
     else if (program.opcode[target]! > Opcode.error && program.marked[node] === 0) program.plainly[slot] = 1;
     return Fired.stepped;

@@ -67,6 +67,19 @@ export class Layout {
     return new Function('current', 'next', 'keep', 'set', 'add', 'offset', lines.join('\n')) as Applier;
   }
 
+  /** A function that packs a state of this layout anew in another one of the same fields; wider ones, so that every value fits. */
+  packer(other: Layout): (state: Int32Array, into: Int32Array) => void {
+    const words = this.fields.reduce((parts, _, field) => {
+      const read = `((from[${this.word[field]}] >>> ${this.shift[field]}) & ${this.mask[field]})`;
+      parts[other.word[field]!] = [...(parts[other.word[field]!] ?? []), `(${read} << ${other.shift[field]})`];
+      return parts;
+    }, [] as string[][]);
+    return new Function('from', 'into', words.map((parts, word) => `into[${word}] = ${parts.join(' | ')};`).join('\n')) as (
+      state: Int32Array,
+      into: Int32Array,
+    ) => void;
+  }
+
   write(state: Int32Array, field: number, value: number, offset = 0): void {
     const word = offset + this.word[field]!;
     state[word] = (state[word]! & ~(this.mask[field]! << this.shift[field]!)) | (value << this.shift[field]!);

@@ -25,6 +25,8 @@ export class MonitorTable {
   readonly #possible = new Set<Reaction>();
   /** Whether some run ended, so that `atEnd` was asked. */
   #ended = false;
+  /** Told of each answer when it is given for the first time. */
+  onLearned: ((event: number, state: number, code: number) => void) | undefined;
   readonly #codes = new Map<string, number>();
   readonly #events = new Map<string, number>();
   readonly #reactions: (readonly Reaction[])[] = [];
@@ -85,6 +87,11 @@ export class MonitorTable {
     return known >= 0 ? known : this.#learn(state, event);
   }
 
+  /** The states after an event, by state; −1 where that was not asked yet. */
+  answers(event: number): Int32Array {
+    return this.#next[event]!;
+  }
+
   /** Why the event violates the property in this state, in its own words. */
   says(state: number, event: number): string {
     return this.#says.get(event * limit + state) ?? '';
@@ -117,6 +124,7 @@ export class MonitorTable {
       row = this.#next[event] = longer;
     }
     row[state] = code;
+    this.onLearned?.(event, state, code);
     return code;
   }
 

@@ -28,7 +28,7 @@ export interface Extra {
  * A thread's automaton as arrays of numbers, extended as the learner finds more.
  *
  * Each local state has a row of *slots*, one for each way its operation can go (a result; for compound steps, a row of the
- * table). What a step does to the packed words is the same whenever it takes that slot, so a slot is three masks a word:
+ * table). What a step does to the packed words is the same whenever it takes that slot, so a slot has three masks a word:
  * next = ((current & keep) | set) + add. Firing an operation is then a guard, a slot number and those masks.
  */
 export class Program {
@@ -53,17 +53,32 @@ export class Program {
   target = new Int32Array(64);
   /** By slot: whether a step by it is its masks and nothing else: no ghost, event, assertion or exit hangs on it. */
   plainly = new Uint8Array(64);
-  /** By slot and word. */
+  /** By slot: the number of its masks, once it has been taken. Few of a compound step's rows ever are. */
+  masks = new Int32Array(64);
+  /** By number of masks and word. */
   keep = new Int32Array(64);
   set = new Int32Array(64);
   add = new Int32Array(64);
-  #slots = 0;
+  /** How many slots there are. */
+  slots = 0;
+  /** How many slots have masks. */
+  #taken = 0;
 
   constructor(system: System, thread: number) {
     this.#system = system;
     this.#thread = thread;
     this.learner = system.learners[thread]!;
     this.extend();
+  }
+
+  /** Forgets the masks, because the system's layout has changed; all else stays. */
+  relay(): void {
+    this.#taken = 0;
+    this.target.fill(-1);
+    this.plainly.fill(0);
+    this.keep = new Int32Array(64);
+    this.set = new Int32Array(64);
+    this.add = new Int32Array(64);
   }
 
   /** Translates the local states that the learner has found since. */
@@ -86,7 +101,14 @@ export class Program {
     const target = this.learner.next(node, code);
     this.extend();
     const { layout } = this.#system;
-    const offset = slot * layout.words;
+    const offset = this.#taken * layout.words;
+    this.masks[slot] = this.#taken++;
+    if (this.keep.length < offset + layout.words) {
+      const wide = Math.max(this.keep.length * 2, offset + layout.words);
+      this.keep = words(this.keep, wide);
+      this.set = words(this.set, wide);
+      this.add = words(this.add, wide);
+    }
     for (let k = 0; k < layout.words; k++) this.keep[offset + k] = -1;
     const assign = (field: number, value: number): void => {
       const word = offset + layout.word[field]!;
@@ -116,20 +138,15 @@ export class Program {
     this.#operand(id, pending);
     // A compound step has a slot for each row of its table, any other operation one for each result.
     const slots = this.compounds[id]?.table.rows ?? Math.max(1, resultCount(pending));
-    this.first[id] = this.#slots;
-    this.#slots += slots;
+    this.first[id] = this.slots;
+    this.slots += slots;
     const size = this.target.length;
-    if (this.#slots > size) {
-      this.target = words(this.target, Math.max(this.#slots, size * 2));
+    if (this.slots > size) {
+      this.target = words(this.target, Math.max(this.slots, size * 2));
+      this.masks = words(this.masks, this.target.length);
       this.plainly = bytes(this.plainly, this.target.length);
     }
-    this.target.fill(-1, this.first[id]);
-    const wide = this.target.length * this.#system.layout.words;
-    if (this.keep.length < wide) {
-      this.keep = words(this.keep, wide);
-      this.set = words(this.set, wide);
-      this.add = words(this.add, wide);
-    }
+    this.target.fill(-1, this.first[id], this.slots);
   }
 
   #operand(id: number, pending: Pending): void {

@@ -23,12 +23,13 @@ const holds = 1;
 export class PropertyTables {
   readonly hasSteps: boolean;
   readonly #system: System;
-  readonly #invariants: readonly (Rows & { readonly property: Invariant; readonly answers: Uint8Array })[];
+  /** With the answer by row: 0 not asked yet, 1 it holds, 2 it does not. */
+  readonly invariants: readonly (Rows & { readonly property: Invariant; readonly answers: Uint8Array })[];
   readonly #steps: readonly (Rows & { readonly property: StepProperty; readonly answers: Uint8Array })[];
 
   constructor(system: System) {
     this.#system = system;
-    this.#invariants = system.invariants.map(({ property }) => {
+    this.invariants = system.invariants.map(({ property }) => {
       const rows = this.#rows(property.handles, 'the invariant', property.site);
       return { ...rows, property, answers: new Uint8Array(rows.rows) };
     });
@@ -56,9 +57,14 @@ export class PropertyTables {
     return row;
   }
 
+  /** The row of the k-th invariant's table that a state stands for. */
+  invariantRow(k: number, state: Int32Array): number {
+    return this.#row(this.invariants[k]!, state);
+  }
+
   /** Whether the k-th invariant holds in the state. */
   invariantHolds(k: number, state: Int32Array): boolean {
-    const table = this.#invariants[k]!;
+    const table = this.invariants[k]!;
     const row = this.#row(table, state);
     if (table.answers[row] === unknown)
       table.answers[row] = ask(table.property, () => table.property.holds(...valuesOfRow(table.handles, row))) ? holds : holds + 1;

@@ -3,7 +3,7 @@ import type { Note } from './judge.ts';
 import type { Kernel } from './kernel.ts';
 
 /** How an operation would access a plain variable. */
-interface Access {
+export interface Access {
   /** The variable's number. */
   readonly value: number;
   readonly writes: boolean;
@@ -20,12 +20,12 @@ export class Races {
   /** Whether there is a plain variable and a guarantee about it. */
   readonly any: boolean;
   readonly #kernel: Kernel;
-  readonly #guarantee: number;
+  readonly guarantee: number;
   readonly #accesses: readonly (readonly Access[] | undefined)[][];
 
   constructor(kernel: Kernel, guarantee: number) {
     this.#kernel = kernel;
-    this.#guarantee = guarantee;
+    this.guarantee = guarantee;
     this.any = guarantee >= 0 && kernel.system.values.some((value) => value.kind === 'variable' && value.isPlain);
     this.#accesses = kernel.system.learners.map(() => []);
   }
@@ -42,19 +42,21 @@ export class Races {
               const name = (thread: number): string => system.scenario.threads[thread]!.name;
               const verb = ({ writes }: Access): string => (writes ? 'write' : 'read');
               note(
-                this.#guarantee,
+                this.guarantee,
                 `data race on ${system.values[one.value]!.name}: ${name(first)} is about to ${verb(one)} it and ${name(second)} to ${verb(other)} it`,
               );
               return;
             }
   }
 
-  #accessesOf(thread: number): readonly Access[] {
-    const kernel = this.#kernel;
-    if (kernel.isStopped(thread)) return [];
-    const node = kernel.nodeOf(thread);
+  /** How the thread's operation at a local state accesses plain variables. */
+  accessesAt(thread: number, node: number): readonly Access[] {
     const known = this.#accesses[thread]!;
-    return (known[node] ??= this.#learn(kernel.system.learners[thread]!.states[node]!.pending));
+    return (known[node] ??= this.#learn(this.#kernel.system.learners[thread]!.states[node]!.pending));
+  }
+
+  #accessesOf(thread: number): readonly Access[] {
+    return this.#kernel.isStopped(thread) ? [] : this.accessesAt(thread, this.#kernel.nodeOf(thread));
   }
 
   #learn(pending: Pending): readonly Access[] {

@@ -26,6 +26,12 @@ export class RankCheck {
     );
   }
 
+  /** Takes over what another has seen of the same system. */
+  remember({ edges, edgeCount }: RankCheck): void {
+    this.edges.set(edges);
+    this.edgeCount = edgeCount;
+  }
+
   /** The thread takes a mutex, or asks for it. */
   taken(thread: number, mutex: number): void {
     const kernel = this.#kernel;

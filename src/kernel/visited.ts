@@ -125,6 +125,28 @@ export class Visited {
     return number;
   }
 
+  /** Copies a packed state. */
+  read(state: number, into: Int32Array): void {
+    for (let k = 0; k < this.words; k++) into[k] = this.states[state * this.words + k]!;
+  }
+
+  /** The state that it was first reached from; −1 for an initial one. */
+  parentOf(state: number): number {
+    return this.parents[state]!;
+  }
+
+  /** The number of a state, or −1. What is only staged is not found. */
+  find(state: Int32Array): number {
+    const { words, states } = this;
+    for (let slot = this.hash(state, 0) & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const found = this.#slots[slot]!;
+      if (found === -1) return -1;
+      let k = 0;
+      while (k < words && states[found * words + k] === state[k]) k++;
+      if (k === words) return found;
+    }
+  }
+
   /** A hook for tests that break it on purpose. */
   protected hash(state: Int32Array, offset: number): number {
     let hash = 0;

@@ -23,17 +23,20 @@ export function exploreWithKernel(
   const search = new BreadthFirst(system, options);
   let ended = search.advance(1);
   while (!ended && search.progress.depth <= depth) ended = search.advance(16);
-  const { size, parents, states, words } = search.visited;
+  const { states } = search;
+  const { size, words } = states;
+  const state = new Int32Array(words);
   const depths: number[] = [];
   const projections = new Map<string, number>();
   const raw: string[] = [];
   for (let number = 0; number < size; number++) {
-    const parent = parents[number]!;
+    const parent = states.parentOf(number);
     const own = parent < 0 ? 0 : depths[parent]! + 1;
     depths.push(own);
     if (own > depth) break;
-    raw.push(states.subarray(number * words, (number + 1) * words).join());
-    const projection = projectionOf(stateOf(system, handles, states, number * words));
+    states.read(number, state);
+    raw.push(state.join());
+    const projection = projectionOf(stateOf(system, handles, state, 0));
     if (!projections.has(projection)) projections.set(projection, own);
   }
   const violations = search

@@ -1,0 +1,120 @@
+/** The inner loop and the kernel alone expand the same states in the same order. */
+import test from 'ava';
+import * as fc from 'fast-check';
+import computeMaxProcs from '../../models/compute-max-procs/index.ts';
+import mprof from '../../models/mprof/index.ts';
+import sysmonTrace from '../../models/sysmon-trace/index.ts';
+import { guarantees as computeMaxProcsGuarantees } from '../../properties/compute-max-procs.ts';
+import { guarantees as mprofGuarantees } from '../../properties/mprof.ts';
+import { guarantees as sysmonTraceGuarantees } from '../../properties/sysmon-trace.ts';
+import { HeddleError } from '../model/error.ts';
+import { hasPlain, withBuiltIn } from '../property/property.ts';
+import { LoopTables } from '../kernel/loop-tables.ts';
+import { System } from '../kernel/system.ts';
+import { generatedProtocol, subjectOf } from '../semantics/generated-protocols.ts';
+import { BreadthFirst, type BreadthFirstOptions } from './breadth-first.ts';
+
+/** Everything that a search has to say, a line each, the states and their order included; cut off where a model is endless. */
+function told(system: System, options: BreadthFirstOptions): readonly string[] {
+  const search = new BreadthFirst(system, options);
+  let error = '';
+  try {
+    for (let slices = 0; slices < 500 && !search.advance(101); slices++);
+  } catch (thrown) {
+    // Some generated models count beyond what their variable holds.
+    if (!(thrown instanceof HeddleError)) throw thrown;
+    error = thrown.message;
+  }
+  const { milliseconds: _, ...result } = search.result();
+  const state = new Int32Array(search.states.words);
+  const states = Array.from({ length: search.states.size }, (_, number) => {
+    search.states.read(number, state);
+    return `${search.states.parentOf(number)} ${state.join()}`;
+  });
+  return [...states, error, JSON.stringify(result), JSON.stringify(search.lockEdges())];
+}
+
+/** The first lines that differ, if any do: comparing them all in the test's own way would take minutes. */
+function difference(system: () => System, options: BreadthFirstOptions): string | undefined {
+  const own = told(system(), options);
+  const reference = told(system(), { loop: false });
+  const line = reference.findIndex((each, index) => each !== own[index]);
+  return line < 0 ? undefined : `line ${line}:\n${own[line]}\n${reference[line]}`;
+}
+
+const numRuns = Number(process.env['HEDDLE_GENERATED'] ?? 300);
+const generatedSystem = generatedProtocol.map((generated) => (automata: 'raw' | 'minimised') => {
+  const { handles, ranks, scenario, guarantees } = subjectOf(generated);
+  return new System(handles, ranks, scenario, guarantees, { automata });
+});
+
+test('the inner loop finds what the kernel alone finds, state by state, in generated protocols', (t) => {
+  fc.assert(
+    fc.property(generatedSystem, fc.constantFrom('raw' as const, 'minimised' as const), (system, automata) => {
+      const differs = difference(() => system(automata), {});
+      if (differs !== undefined) throw new Error(differs);
+    }),
+    { numRuns, seed: 1, includeErrorInReport: true },
+  );
+  t.pass();
+});
+
+for (const [protocol, guarantees] of [
+  [computeMaxProcs, computeMaxProcsGuarantees],
+  [sysmonTrace, sysmonTraceGuarantees],
+  [mprof, mprofGuarantees],
+] as const)
+  test(`the inner loop finds what the kernel alone finds, state by state, in all variants of ${protocol.name}`, (t) => {
+    const all = withBuiltIn(guarantees, protocol.ranks !== undefined, hasPlain(protocol.handles));
+    for (const { name, routines } of protocol.variants) {
+      const scenario = protocol.scopes.find((scope) => scope.name === 'tiny')!.scenario(routines as never);
+      // Learning takes longer than exploring: both expand one system.
+      const system = new System(protocol.handles, protocol.ranks, scenario, all, { automata: 'minimised' });
+      t.is(
+        difference(() => system, {}),
+        undefined,
+        name,
+      );
+    }
+  });
+
+/** Leaves nothing to the kernel that depends on what a thread holds. */
+class TakesAll extends LoopTables {
+  protected override isRare(): boolean {
+    return false;
+  }
+}
+/** Forgets what happens beside steps. */
+class DropsEffects extends LoopTables {
+  protected override effects(): number {
+    return 0;
+  }
+}
+/** Takes the first invariant answer for all. */
+class JudgesOnce extends LoopTables {
+  override judged(invariant: number): void {
+    for (let row = 0; row < 64; row++) this.answer(invariant, row, 1);
+  }
+}
+/** Forgets what a slot adds: semaphores and pins. */
+class ForgetsAdding extends LoopTables {
+  protected override masksOf(thread: number, node: number, slot: number): Int32Array {
+    const masks = super.masksOf(thread, node, slot);
+    return masks.fill(0, 4 + (2 * (masks.length - 4)) / 3);
+  }
+}
+
+for (const [name, Tables] of Object.entries({
+  'that takes all steps for plain ones': TakesAll,
+  'without ghosts and monitors': DropsEffects,
+  'that judges an invariant once': JudgesOnce,
+  'that forgets what is added': ForgetsAdding,
+}))
+  test(`the comparison notices an inner loop ${name}`, (t) => {
+    const differs = fc.check(
+      fc.property(generatedSystem, (system) => difference(() => system('minimised'), { LoopTables: Tables }) === undefined),
+      { numRuns: 3000, seed: 1, endOnFailure: true },
+    );
+    t.true(differs.failed);
+    t.log(`after ${differs.numRuns} protocols`);
+  });

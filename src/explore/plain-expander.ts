@@ -1,0 +1,57 @@
+import { Fired, stops } from '../kernel/kernel.ts';
+import type { Visited } from '../kernel/visited.ts';
+import type { Expander } from './expander.ts';
+import type { Findings } from './findings.ts';
+
+/** Expands states by the kernel alone. For automata that are not closed, and for more states than the inner loop's memory holds. */
+export class PlainExpander implements Expander {
+  readonly states: Visited;
+  transitions = 0;
+  current = 0;
+  readonly #findings: Findings;
+
+  constructor(findings: Findings, visited: Visited) {
+    this.#findings = findings;
+    this.states = visited;
+  }
+
+  flush(): void {
+    this.states.flush();
+  }
+
+  expand(from: number, to: number): number {
+    for (let state = from; state < to; state++) {
+      if (this.states.full) return state;
+      this.current = state;
+      this.#expand(state);
+    }
+    return to;
+  }
+
+  #expand(state: number): void {
+    const findings = this.#findings;
+    const { kernel } = findings;
+    const visited = this.states;
+    kernel.load(visited.states, state * visited.words);
+    findings.invariants(state);
+    let enabled = 0;
+    for (let thread = 0; thread < kernel.threads; thread++) {
+      const picks = kernel.choices(thread);
+      for (let pick = 0; pick < picks; pick++) {
+        const fired = kernel.fire(thread, pick);
+        if (fired === Fired.disabled) break;
+        enabled++;
+        if (fired === Fired.stepped) visited.stage(kernel.next, state);
+        if (fired === Fired.faulted || kernel.violations > 0 || kernel.ranks.edgeCount > findings.lockEdges.size)
+          findings.step(state, fired, thread, pick);
+      }
+      if (kernel.closing && kernel.halt(thread) === Fired.stepped) {
+        enabled++;
+        visited.stage(kernel.next, state);
+        if (kernel.violations > 0) findings.step(state, Fired.stepped, thread, stops);
+      }
+    }
+    this.transitions += enabled;
+    if (enabled === 0 || findings.judge.concerned(findings.found)) findings.future(state, enabled);
+  }
+}

@@ -1,0 +1,310 @@
+import type { Kernel } from './kernel.ts';
+import type { Judge } from './judge.ts';
+import type { Loop } from './loop.ts';
+import { Opcode } from './opcode.ts';
+import { possessionsOf, type Possessions } from './possessions.ts';
+import type { Extra, Program } from './program.ts';
+
+// Sizes and kinds as in src/loop/expand.ts.
+const nodeWords = 12;
+const threadWords = 20;
+const blockedSlot = 1;
+const effect = { end: 0, ghost: 1, event: 2, assignment: 3 } as const;
+/** Tables of old and new value of a watched variable have at most this many entries. */
+const mostChanges = 1 << 16;
+
+/** Words of a field: the byte offset of its word in a state, its shift, its mask. */
+type FieldWords = readonly [number, number, number];
+
+/**
+ * The tables of a kernel as the inner loop reads them (src/loop/expand.ts), extended as the kernel learns: a slot once it has
+ * been taken, a monitor's answer once it has been given. What is not there is left to the kernel, so a table can be late but
+ * must not be wrong. What is `protected` is a hook for tests that break it on purpose.
+ */
+export class LoopTables {
+  readonly #kernel: Kernel;
+  readonly #judge: Judge;
+  readonly #loop: Loop;
+  readonly #possessions: readonly (readonly (Possessions | undefined)[])[];
+  /** By thread: the address of its nodes, and of its slots' addresses. */
+  readonly #nodes: number[] = [];
+  readonly #slots: number[] = [];
+  /** Words a state, in whole vectors. */
+  readonly #padded: number;
+  /** Addresses of the rows of monitors' answers, by guarantee and event. */
+  readonly #rows = new Map<number, Map<number, number>>();
+  /** Addresses of the tables of assignments, by thread and variable. */
+  readonly #changes = new Map<string, number>();
+  readonly #invariants: readonly { readonly answers: number }[];
+  /** By guarantee of the kind neverDelayedBy: where its monitor's states are told apart, and how many are. */
+  readonly #delays = new Map<number, { readonly at: number; readonly count: number }>();
+
+  /** @throws OutOfMemory if the loop's budget does not hold the tables */
+  constructor(kernel: Kernel, judge: Judge, loop: Loop) {
+    this.#kernel = kernel;
+    this.#judge = judge;
+    this.#loop = loop;
+    const { system } = kernel;
+    this.#padded = Math.ceil(system.layout.words / 4) * 4;
+    this.#possessions = kernel.programs.map((_, thread) => possessionsOf(system, thread));
+    this.#invariants = kernel.properties.invariants.map(({ answers }) => ({ answers: loop.allocate(answers.length) }));
+    const threads = kernel.programs.flatMap((program, thread) => this.#thread(program, thread));
+    const gates = system.gates.flatMap((_, gate) => this.#field(system.gateField(gate)));
+    const invariants = kernel.properties.invariants.flatMap((invariant, k) => {
+      const fields = this.#radixFields(invariant);
+      return [this.#invariants[k]!.answers, (2 + fields.length) * 4, ...fields];
+    });
+    const delays = system.guarantees.flatMap(({ property }, guarantee) => {
+      if (property.kind !== 'neverDelayedBy') return [];
+      const [byte, shift, mask] = this.#field(system.monitorField(guarantee));
+      const count = Math.min(mask + 1, mostChanges);
+      const at = loop.allocate(count);
+      this.#delays.set(guarantee, { at, count });
+      return [byte, shift, mask, at, count];
+    });
+    this.#configure([
+      kernel.threads,
+      loop.place(threads),
+      system.gates.length,
+      loop.place(gates),
+      kernel.properties.invariants.length,
+      loop.place(invariants),
+      this.#delays.size,
+      loop.place(delays),
+      loop.allocate(kernel.threads * 4),
+      kernel.properties.hasSteps ? 1 : 0,
+    ]);
+    system.monitors.forEach((monitor, guarantee) => {
+      if (monitor !== undefined) monitor.onLearned = (event, state, code) => this.#answered(guarantee, event, state, code);
+    });
+    kernel.aftermath.onAssignment = (thread, value, change, events) => this.#assigned(thread, value, change, events);
+  }
+
+  #configure(words: readonly number[]): void {
+    this.#loop.exports.configure(this.#loop.place(words));
+  }
+
+  #field(field: number): FieldWords {
+    const { layout } = this.#kernel.system;
+    return [layout.word[field]! * 4, layout.shift[field]!, layout.mask[field]!];
+  }
+
+  /** How many fields, then each with its radix. */
+  #radixFields({ fields, radices }: { readonly fields: Int32Array; readonly radices: Int32Array }): number[] {
+    return [fields.length, ...Array.from(fields, (field, k) => [...this.#field(field), radices[k]!]).flat()];
+  }
+
+  #thread(program: Program, thread: number): number[] {
+    const { system } = this.#kernel;
+    const nodes = this.#loop.allocate(program.length * nodeWords * 4);
+    this.#nodes.push(nodes);
+    this.#slots.push(this.#loop.allocate(program.slots * 4));
+    for (let node = 0; node < program.length; node++)
+      this.#loop.words.set(this.#node(program, thread, node), (nodes >>> 2) + node * nodeWords);
+    const { gate } = system.scenario.threads[thread]!;
+    const gateNumber = gate === undefined ? 0 : 1 + system.numberOf(gate, 'a thread');
+    const words = [
+      ...this.#field(system.nodeField(thread)),
+      nodes,
+      this.#slots[thread]!,
+      ...this.#field(system.stoppedField(thread)),
+      ...(gateNumber === 0 ? [0, 0, 0] : this.#field(system.gateField(gateNumber - 1))),
+      ...this.#field(system.pinField(thread)),
+      gateNumber,
+    ];
+    return [...words, ...Array.from({ length: threadWords - words.length }, () => 0)];
+  }
+
+  #node(program: Program, thread: number, node: number): number[] {
+    const { system } = this.#kernel;
+    const opcode = program.opcode[node]!;
+    const compound = program.compounds[node];
+    if (compound !== undefined)
+      compound.table.outcome.forEach((outcome, row) => {
+        if (outcome === -1) this.#loop.words[(this.#slots[thread]! >>> 2) + program.first[node]! + row] = blockedSlot;
+      });
+    const extra = program.extras[node];
+    const effects = extra === undefined ? 0 : this.effects(program, thread, node, extra);
+    const second =
+      opcode === Opcode.choose
+        ? program.a[node]!
+        : opcode === Opcode.completeStop
+          ? 1 + program.a[node]! - system.gateField(0)
+          : program.b[node]!;
+    const accesses = this.#judge.races.accessesAt(thread, node);
+    const bits = (writes: boolean): number =>
+      accesses.reduce((set, access) => (access.writes === writes ? set | (1 << (access.value & 31)) : set), 0);
+    return [
+      opcode,
+      ...(hasField(opcode) ? this.#field(program.a[node]!) : [0, 0, 0]),
+      second,
+      program.first[node]!,
+      compound === undefined ? 0 : this.#loop.place(this.#radixFields(compound)),
+      effects ?? 0,
+      effects === undefined || this.isRare(opcode, this.#possessions[thread]![node]) ? 1 : 0,
+      bits(false),
+      bits(true),
+      0,
+    ];
+  }
+
+  /** Whether all steps from here are the kernel's: what they mean depends on how the thread got here, or on every step being seen. */
+  protected isRare(opcode: number, possessions: Possessions | undefined): boolean {
+    if (this.#kernel.properties.hasSteps || opcode === Opcode.fault || opcode === Opcode.error) return true;
+    // Lock order and lock misuse look at all that the thread holds; it is the same every time only if its node tells.
+    if (opcode === Opcode.request || opcode === Opcode.lock || opcode === Opcode.tryLock) return possessions === undefined;
+    return opcode === Opcode.requestStop && (possessions === undefined || possessions.mutexes.length > 0);
+  }
+
+  /** The address of what happens beside a node's steps; undefined if the kernel must do it. */
+  protected effects(program: Program, thread: number, node: number, extra: Extra): number | undefined {
+    const { system } = this.#kernel;
+    const words: number[] = [];
+    const record = (kind: number, rest: readonly number[]): void => void words.push(kind, (2 + rest.length) * 4, ...rest);
+    for (const ghost of extra.ghosts)
+      record(effect.ghost, [
+        ...this.#field(system.valueField(ghost.target)),
+        ghost.rows,
+        this.#loop.place(ghost.next),
+        ...this.#radixFields(ghost),
+      ]);
+    extra.events?.forEach((event, guarantee) => {
+      if (event >= 0) record(effect.event, this.#event(guarantee, event));
+    });
+    for (const value of extra.watched) {
+      const { size } = system.values[value]!.domain;
+      if (size * size > mostChanges) return undefined;
+      const compound = program.compounds[node];
+      const writes =
+        compound !== undefined && !extra.ghosts.some(({ target }) => target === value) && compound.table.writes.includes(0)
+          ? this.#bytes(compound.table.writes)
+          : 0;
+      record(effect.assignment, [...this.#field(system.valueField(value)), size, this.#changesOf(thread, value, size), writes]);
+    }
+    return this.#loop.place([...words, effect.end]);
+  }
+
+  #bytes(bytes: Uint8Array): number {
+    const at = this.#loop.allocate(bytes.length);
+    new Uint8Array(this.#loop.words.buffer).set(bytes, at);
+    return at;
+  }
+
+  /** A monitor's field, and where its answers to an event are. */
+  #event(guarantee: number, event: number): readonly number[] {
+    return [...this.#field(this.#kernel.system.monitorField(guarantee)), this.#rowOf(guarantee, event)];
+  }
+
+  #rowOf(guarantee: number, event: number): number {
+    let rows = this.#rows.get(guarantee);
+    if (rows === undefined) this.#rows.set(guarantee, (rows = new Map()));
+    let row = rows.get(event);
+    if (row === undefined) {
+      rows.set(event, (row = this.#loop.allocate(8)));
+      // A system outlives a search: what its monitors have answered before is known.
+      this.#kernel.system.monitors[guarantee]!.answers(event).forEach((code, state) => {
+        if (code >= 0) this.#answered(guarantee, event, state, code);
+      });
+    }
+    return row;
+  }
+
+  /** A monitor has answered: keeps it where the loop looks. */
+  #answered(guarantee: number, event: number, state: number, code: number): void {
+    const row = this.#rows.get(guarantee)?.get(event);
+    // No step of the loop's tables shows the event.
+    if (row === undefined) return;
+    const loop = this.#loop;
+    const count = loop.words[row >>> 2]!;
+    if (state >= count) {
+      const longer = Math.max(state + 1, count * 2, 16);
+      const at = loop.allocate(longer * 4);
+      const old = loop.words[(row >>> 2) + 1]! >>> 2;
+      const { words } = loop;
+      words.fill(-1, at >>> 2, (at >>> 2) + longer);
+      words.copyWithin(at >>> 2, old, old + count);
+      words[(row >>> 2) + 1] = at;
+      words[row >>> 2] = longer;
+    }
+    loop.words[(loop.words[(row >>> 2) + 1]! >>> 2) + state] = code;
+  }
+
+  /** Where the monitors' events are that a thread's assignments to a variable show, by old and new value. */
+  #changesOf(thread: number, value: number, size: number): number {
+    const place = `${thread} ${value}`;
+    let at = this.#changes.get(place);
+    if (at === undefined) {
+      this.#changes.set(place, (at = this.#loop.allocate(size * size * 4)));
+      for (const [change, events] of this.#kernel.aftermath.assignmentsOf(thread, value)) this.#assigned(thread, value, change, events);
+    }
+    return at;
+  }
+
+  #assigned(thread: number, value: number, change: number, events: Int32Array): void {
+    const at = this.#changes.get(`${thread} ${value}`);
+    if (at === undefined) return;
+    const list: number[] = [events.length / 2];
+    for (let k = 0; k < events.length; k += 2) list.push(...this.#event(events[k]!, events[k + 1]!));
+    const placed = this.#loop.place(list);
+    this.#loop.words[(at >>> 2) + change] = placed;
+  }
+
+  /** The kernel has taken the thread's slot, and nothing was wrong: from now on the loop takes it. */
+  taken(thread: number, node: number, slot: number): void {
+    const program = this.#kernel.programs[thread]!;
+    const place = (this.#slots[thread]! >>> 2) + slot;
+    if (this.#loop.words[place] !== 0) return;
+    const target = program.target[slot]!;
+    // A thread's end is judged by what it still has.
+    if (program.opcode[target]! <= Opcode.error && this.#possessions[thread]![target] === undefined) return;
+    const placed = this.#loop.place(this.masksOf(thread, node, slot));
+    this.#loop.words[place] = placed;
+  }
+
+  /** A slot's record: the result's code, then, from the fourth word on, what it keeps, sets and adds. */
+  protected masksOf(thread: number, node: number, slot: number): Int32Array {
+    const program = this.#kernel.programs[thread]!;
+    const { words } = this.#kernel.system.layout;
+    const record = new Int32Array(4 + 3 * this.#padded);
+    const masks = program.masks[slot]! * words;
+    record[0] = program.resultOf(node, slot);
+    record.fill(-1, 4, 4 + this.#padded);
+    for (let k = 0; k < words; k++) {
+      record[4 + k] = program.keep[masks + k]!;
+      record[4 + this.#padded + k] = program.set[masks + k]!;
+      record[4 + 2 * this.#padded + k] = program.add[masks + k]!;
+    }
+    return record;
+  }
+
+  /** The kernel has judged an invariant in its current state: keeps the answer. */
+  judged(invariant: number): void {
+    const { answers } = this.#kernel.properties.invariants[invariant]!;
+    const row = this.#kernel.properties.invariantRow(invariant, this.#kernel.current);
+    this.answer(invariant, row, answers[row]!);
+  }
+
+  /** Writes an answer: 0 not known, 1 it holds, 2 it does not. */
+  protected answer(invariant: number, row: number, answer: number): void {
+    new Uint8Array(this.#loop.words.buffer)[this.#invariants[invariant]!.answers + row] = answer;
+  }
+
+  /** The kernel has judged a future: keeps which states of the monitors say that nobody is delayed. */
+  judgedDelays(): void {
+    const { system } = this.#kernel;
+    for (const [guarantee, { at, count }] of this.#delays) {
+      const inside = this.#kernel.get(system.monitorField(guarantee));
+      if (inside < count && !this.#judge.delays.concerns(guarantee, inside)) new Uint8Array(this.#loop.words.buffer)[at + inside] = 1;
+    }
+  }
+}
+
+/** Whether the first operand is a field. */
+function hasField(opcode: number): boolean {
+  return (
+    opcode === Opcode.load ||
+    opcode === Opcode.store ||
+    (opcode >= Opcode.request && opcode <= Opcode.tryLock) ||
+    (opcode >= Opcode.acquire && opcode <= Opcode.start)
+  );
+}

@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+
+/** What the inner loop asks of TypeScript; see src/loop/expand.ts. */
+export interface LoopImports {
+  fire(state: number, thread: number, pick: number, successor: number): number;
+  invariant(state: number, invariant: number): number;
+  future(state: number, enabled: number, waiting: number): void;
+}
+
+/** What src/loop/index.ts exports; numbers are addresses in `memory`, counts, or numbers of states. */
+export interface LoopExports {
+  allocate(bytes: number): number;
+  initialise(limit: number): void;
+  attach(words: number, first: number, shared: number): number;
+  configure(at: number): void;
+  seek(cycles: number, races: number): void;
+  add(state: number, parent: number): void;
+  find(state: number): number;
+  flush(): void;
+  expandRange(from: number, to: number): number;
+  currentState(): number;
+  addressOf(state: number): number;
+  parentOf(state: number): number;
+  addedStates(): number;
+  takenTransitions(): number;
+  stagingPlace(): number;
+}
+
+/** Address of the word that says that memory ran out, and of the number of bytes given out (src/loop/memory.ts). */
+const full = 1032;
+const top = 1024;
+/** WebAssembly addresses 4 GiB; the last page is left alone. */
+export const mostLoopBytes = 2 ** 32 - 2 ** 16;
+
+// The library has no types for it without those of a browser.
+declare const WebAssembly: {
+  readonly Memory: new (options: { readonly initial: number; readonly maximum: number; readonly shared: true }) => LoopMemory;
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
+};
+
+/** A linear memory that threads can share. `buffer` is a new object after each growth. */
+interface LoopMemory {
+  readonly buffer: SharedArrayBuffer;
+}
+
+let compiled: object | undefined;
+
+/** The inner loop of the exhaustive search: its code, and the memory that it works in. */
+export class Loop {
+  readonly exports: LoopExports;
+  readonly memory: LoopMemory;
+  #words: Int32Array;
+  #unsigned: Uint32Array;
+
+  /** @param maxBytes budget for all that lies in the memory; at most `mostLoopBytes` */
+  constructor(imports: LoopImports, maxBytes: number) {
+    this.memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true });
+    compiled ??= new WebAssembly.Module(readFileSync(new URL('../loop/loop.wasm', import.meta.url)));
+    const { exports } = new WebAssembly.Instance(compiled, { env: { memory: this.memory }, search: imports });
+    // The module is made from src/loop by the build, whose exports these are.
+    this.exports = exports as LoopExports;
+    this.#words = new Int32Array(this.memory.buffer);
+    this.#unsigned = new Uint32Array(this.memory.buffer);
+    this.exports.initialise(Math.min(maxBytes, mostLoopBytes));
+  }
+
+  /** The memory as 32-bit words. Stays good for addresses given out before. */
+  get words(): Int32Array {
+    if (this.#words.byteLength !== this.memory.buffer.byteLength) this.#words = new Int32Array(this.memory.buffer);
+    return this.#words;
+  }
+
+  /** Zeroed bytes of the memory, for good: their address. Throws `OutOfMemory` if the budget does not allow it. */
+  allocate(bytes: number): number {
+    const at = this.exports.allocate(bytes) >>> 0;
+    if (at === 0) throw new OutOfMemory();
+    return at;
+  }
+
+  /** Writes words to new memory: their address. */
+  place(words: ArrayLike<number>): number {
+    const at = this.allocate(Math.max(4, words.length * 4));
+    this.words.set(words, at >>> 2);
+    return at;
+  }
+
+  get isFull(): boolean {
+    return this.words[full >>> 2] === 1;
+  }
+
+  /** Bytes given out. */
+  get bytes(): number {
+    if (this.#unsigned.byteLength !== this.memory.buffer.byteLength) this.#unsigned = new Uint32Array(this.memory.buffer);
+    return this.#unsigned[top >>> 2]!;
+  }
+}
+
+/** The budget does not even hold the tables. */
+export class OutOfMemory extends Error {}

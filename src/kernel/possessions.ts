@@ -1,0 +1,87 @@
+import type { Automaton, System } from './system.ts';
+
+/** What a thread has taken and not given back at a local state, where that is the same however it got there. */
+export interface Possessions {
+  /** Numbers of the mutexes that it holds. */
+  readonly mutexes: readonly number[];
+  /** Its `m.locks`, as far as it goes up and down by its own steps. */
+  readonly pins: number;
+  /** Numbers of the gates that it has asked to close, or closed. */
+  readonly gates: readonly number[];
+}
+
+/** Beyond this, a local state is taken to hold anything. */
+const most = 8;
+
+/**
+ * By local state of a closed automaton: what the thread possesses there; undefined where that depends on the way.
+ * A thread's possessions change by its own steps only, so its automaton tells them without exploring anything.
+ */
+export function possessionsOf(system: System, thread: number): readonly (Possessions | undefined)[] {
+  const automaton = system.learners[thread]!;
+  const gated = system.scenario.threads[thread]!.gate !== undefined;
+  const found: Map<string, Possessions>[] = automaton.states.map(() => new Map());
+  const many = new Set<number>();
+  const work: [number, Possessions][] = [[automaton.initial, { mutexes: [], pins: 0, gates: [] }]];
+  for (let next = work.pop(); next !== undefined; next = work.pop()) {
+    const [node, possessions] = next;
+    const key = `${possessions.mutexes.join()}|${possessions.pins}|${possessions.gates.join()}`;
+    if (many.has(node) || found[node]!.has(key)) continue;
+    found[node]!.set(key, possessions);
+    if (found[node]!.size > most) many.add(node);
+    automaton.states[node]!.successors.forEach((successor, code) => {
+      if (successor < 0) return;
+      // A state that holds too much to follow makes those after it so too.
+      if (many.has(node)) spread(automaton, node, many);
+      else work.push([successor, after(system, automaton, node, code, gated, possessions)]);
+    });
+  }
+  return found.map((all, node) => (many.has(node) || all.size !== 1 ? undefined : [...all.values()][0]));
+}
+
+function spread(automaton: Automaton, from: number, many: Set<number>): void {
+  const work = [from];
+  for (let node = work.pop(); node !== undefined; node = work.pop())
+    for (const successor of automaton.states[node]!.successors)
+      if (successor >= 0 && !many.has(successor)) {
+        many.add(successor);
+        work.push(successor);
+      }
+}
+
+function after(system: System, automaton: Automaton, node: number, code: number, gated: boolean, before: Possessions): Possessions {
+  const { pending } = automaton.states[node]!;
+  if (pending.kind !== 'operation') return before;
+  const { operation, phase } = pending;
+  const pin = gated ? 1 : 0;
+  const taken = (mutex: number, pins: number): Possessions => ({
+    ...before,
+    mutexes: [...before.mutexes.filter((each) => each !== mutex), mutex].sort((a, b) => a - b),
+    pins: before.pins + pins,
+  });
+  switch (operation.kind) {
+    case 'lock':
+      if (phase === 'request') return { ...before, pins: before.pins + pin };
+      return taken(system.numberOf(operation.mutex, 'a lock'), 0);
+    case 'tryLock':
+      return code === 1 ? taken(system.numberOf(operation.mutex, 'a lock'), pin) : before;
+    case 'unlock': {
+      const mutex = system.numberOf(operation.mutex, 'an unlock');
+      return { ...before, mutexes: before.mutexes.filter((each) => each !== mutex), pins: before.pins - pin };
+    }
+    case 'acquirem':
+      return { ...before, pins: before.pins + pin };
+    case 'releasem':
+      return { ...before, pins: before.pins - pin };
+    case 'stop': {
+      const gate = system.numberOf(operation.gate, 'a stop');
+      return { ...before, gates: [...before.gates.filter((each) => each !== gate), gate].sort((a, b) => a - b) };
+    }
+    case 'start': {
+      const gate = system.numberOf(operation.gate, 'a start');
+      return { ...before, gates: before.gates.filter((each) => each !== gate) };
+    }
+    default:
+      return before;
+  }
+}

@@ -1,0 +1,376 @@
+/**
+ * Expands states by tables of numbers: what src/kernel/kernel.ts does, without the cases that are rare. Those (a transition
+ * that nobody has taken yet, a violation, a throw, a thread's end) are left to TypeScript through the imported functions.
+ *
+ * The tables, all of 32-bit words, are written by src/kernel/loop-tables.ts, which says what stands where.
+ */
+import { addressOf, padded, stage, stagingPlace } from './visited';
+
+/** Fires the thread's pending operation with this pick (−1: stops) in TypeScript; a successor is written to the address. 0: disabled, 1: stepped, 2: faulted; −1: leave the whole state. */
+@external('search', 'fire')
+declare function fireSlowly(state: u32, thread: i32, pick: i32, successor: u32): i32;
+/** An invariant (by its place in the table) does not hold in the state, or has not been asked yet. False: leave the whole state. */
+@external('search', 'invariant')
+declare function judgeInvariant(state: u32, invariant: u32): bool;
+/** The state's future is to be judged: nothing is enabled in it, or threads wait for each other, or may race. */
+@external('search', 'future')
+declare function judgeFuture(state: u32, enabled: u32, waiting: u32): void;
+
+/** Opcodes, as in src/kernel/opcode.ts. */
+const DONE: u32 = 0;
+const ERROR: u32 = 2;
+const LOAD: u32 = 3;
+const COMPOUND: u32 = 5;
+const REQUEST: u32 = 6;
+const LOCK: u32 = 7;
+const ACQUIRE_REQUESTED: u32 = 8;
+const UNLOCK: u32 = 9;
+const TRY_LOCK: u32 = 10;
+const ACQUIREM: u32 = 11;
+const RELEASEM: u32 = 12;
+const ACQUIRE: u32 = 13;
+const RELEASE: u32 = 14;
+const REQUEST_STOP: u32 = 15;
+const COMPLETE_STOP: u32 = 16;
+const START: u32 = 17;
+const CHOOSE: u32 = 18;
+
+/** A field in three words: byte offset of its word, shift, mask. */
+const BYTE: u32 = 0;
+const SHIFT: u32 = 4;
+const MASK: u32 = 8;
+const FIELD: u32 = 12;
+
+/** A thread: its node field, its nodes, its slots, and the fields of its gate, pins and stop, each 0 masks where it has none. */
+const THREAD_BYTES: u32 = 80;
+const NODES: u32 = 12;
+const SLOTS: u32 = 16;
+const STOPPED: u32 = 20;
+const GATE: u32 = 32;
+const PINS: u32 = 44;
+/** Which gate it runs behind, as the byte offset and shift of the gate's field told apart: 0 for none, else 1 + number. */
+const GATE_NUMBER: u32 = 56;
+
+/** A local state: opcode, the operand's field, second operand, first slot, and what hangs on it. */
+const NODE_BYTES: u32 = 48;
+const OPERAND: u32 = 4;
+const SECOND: u32 = 16;
+const FIRST_SLOT: u32 = 20;
+const COMPOUND_TABLE: u32 = 24;
+const EFFECTS: u32 = 28;
+/** Whether every step is left to TypeScript. */
+const RARE: u32 = 32;
+/** Plain variables that the operation reads, and those that it writes, as sets of bits; a conflict is looked at more closely. */
+const READS: u32 = 36;
+const WRITES: u32 = 40;
+
+/** A slot: the result's code, then the masks: next = ((current & keep) | set) + add, a vector at a time. */
+const RESULT: u32 = 0;
+const MASKS: u32 = 16;
+/** Instead of a slot's address: nobody has taken it yet, or it blocks. */
+const UNKNOWN: u32 = 0;
+const BLOCKED: u32 = 1;
+
+/** Kinds of effects beside a step. */
+const END: u32 = 0;
+const GHOST: u32 = 1;
+const EVENT: u32 = 2;
+const ASSIGNMENT: u32 = 3;
+
+let threads: u32 = 0;
+let threadTable: u32 = 0;
+let gates: u32 = 0;
+let gateTable: u32 = 0;
+let invariants: u32 = 0;
+let invariantTable: u32 = 0;
+let delays: u32 = 0;
+let delayTable: u32 = 0;
+/** Whether properties of steps must see every step: then TypeScript takes them all. */
+let watchesSteps: bool = false;
+/** Whether wait-for cycles are still to be found; whether some variable is plain. */
+let seeksCycles: bool = true;
+let mayRace: bool = false;
+/** By thread: the threads that it waits for, as a set of bits. */
+let waits: u32 = 0;
+/** Transitions taken. */
+let transitions: f64 = 0;
+export function takenTransitions(): f64 {
+  return transitions;
+}
+
+/** Reads where the tables are from ten words. */
+export function configure(at: u32): void {
+  threads = load<u32>(at);
+  threadTable = load<u32>(at + 4);
+  gates = load<u32>(at + 8);
+  gateTable = load<u32>(at + 12);
+  invariants = load<u32>(at + 16);
+  invariantTable = load<u32>(at + 20);
+  delays = load<u32>(at + 24);
+  delayTable = load<u32>(at + 28);
+  
+  waits = load<u32>(at + 32);
+  watchesSteps = load<u32>(at + 36) != 0;
+}
+
+/** Whether a state in which threads wait in a circle is still news, and one in which threads race. */
+export function seek(cycles: bool, races: bool): void {
+  seeksCycles = cycles;
+  mayRace = races;
+}
+
+@inline
+function read(state: u32, field: u32): u32 {
+  return (load<u32>(state + load<u32>(field + BYTE)) >>> load<u32>(field + SHIFT)) & load<u32>(field + MASK);
+}
+
+@inline
+function write(state: u32, field: u32, value: u32): void {
+  const at = state + load<u32>(field + BYTE);
+  const shift = load<u32>(field + SHIFT);
+  store<u32>(at, (load<u32>(at) & ~(load<u32>(field + MASK) << shift)) | (value << shift));
+}
+
+/** The row of a table that the values of some fields stand for: a count, then a field and its radix each. */
+@inline
+function rowOf(state: u32, fields: u32): u32 {
+  let row: u32 = 0;
+  const end = fields + 4 + load<u32>(fields) * 16;
+  for (let at = fields + 4; at < end; at += 16) row += read(state, at) * load<u32>(at + FIELD);
+  return row;
+}
+
+@inline
+function takeSlot(state: u32, slot: u32): void {
+  const successor = stagingPlace();
+  for (let k: u32 = 0; k < padded; k += 16)
+    v128.store(
+      successor + k,
+      i32x4.add(
+        v128.or(v128.and(v128.load(state + k), v128.load(slot + MASKS + k)), v128.load(slot + MASKS + padded + k)),
+        v128.load(slot + MASKS + 2 * padded + k),
+      ),
+    );
+}
+
+/** A monitor's field, then the address of the event's row: how many states it knows, and their successors' address. False: leave it to TypeScript. */
+@inline
+function notify(successor: u32, event: u32): bool {
+  const state = read(successor, event);
+  if (state == 0) return true;
+  const row: u32 = load<u32>(event + FIELD);
+  if (state >= load<u32>(row)) return false;
+  const next = load<i32>(load<u32>(row + 4) + (state << 2));
+  // Not asked yet, violated, or wider than its field.
+  if (next <= 0 || <u32>next > load<u32>(event + MASK)) return false;
+  write(successor, event, next);
+  return true;
+}
+
+/** Ghosts and monitors beside a step. False: leave the step to TypeScript. */
+function takeEffects(effects: u32, state: u32, successor: u32, index: u32, result: u32): bool {
+  let at = effects;
+  while (true) {
+    const kind = load<u32>(at);
+    if (kind == END) return true;
+    const size = load<u32>(at + 4);
+    if (kind == GHOST) {
+      // Target, rows, table, fields.
+      const code = load<i32>(load<u32>(at + 24) + ((result * load<u32>(at + 20) + rowOf(state, at + 28)) << 2));
+      if (code < 0) return false;
+      write(successor, at + 8, code);
+    } else if (kind == EVENT) {
+      if (!notify(successor, at + 8)) return false;
+    } else {
+      // Variable, its size, table of event lists by old and new value, table of rows that write (0: all do).
+      const writes: u32 = load<u32>(at + 28);
+      if (writes == 0 || load<u8>(writes + index) == 1) {
+        const change = read(state, at + 8) * load<u32>(at + 20) + read(successor, at + 8);
+        const list: u32 = load<u32>(load<u32>(at + 24) + (change << 2));
+        if (list == 0) return false;
+        const end = list + 4 + load<u32>(list) * 16;
+        for (let event = list + 4; event < end; event += 16) if (!notify(successor, event)) return false;
+      }
+    }
+    at += size;
+  }
+}
+
+/** Expands one state: judges it, fires all its threads, stages the successors. False if the whole state was left to TypeScript. */
+export function expand(number: u32): bool {
+  const state = addressOf(number);
+  for (let k: u32 = 0, at = invariantTable; k < invariants; k++) {
+    // Answers, then how long the record is, then fields.
+    if (load<u8>(load<u32>(at) + rowOf(state, at + 8)) != 1 && !judgeInvariant(number, k)) return false;
+    at += load<u32>(at + 4);
+  }
+  let closing = false;
+  for (let gate: u32 = 0; gate < gates; gate++) {
+    const value = read(state, gateTable + gate * FIELD);
+    if (value != 0 && value <= threads) closing = true;
+  }
+  let enabled: u32 = 0;
+  let waiting: u32 = 0;
+  let readers: u32 = 0;
+  let writers: u32 = 0;
+  let races = false;
+  for (let thread: u32 = 0; thread < threads; thread++) {
+    const it = threadTable + thread * THREAD_BYTES;
+    store<u32>(waits + (thread << 2), 0);
+    const node: u32 = load<u32>(it + NODES) + read(state, it) * NODE_BYTES;
+    const stopped = read(state, it + STOPPED) == 1;
+    const opcode = load<u32>(node);
+    if (stopped) {
+      // Behind one gate nobody waits for a stopped thread; with two, those who stop the worlds may wait for each other.
+      if (gates > 1) waiting += 2;
+      store<u32>(waits + (thread << 2), 1 << ((read(state, it + GATE) - 1) % threads));
+      continue;
+    }
+    if (mayRace) {
+      const reads = load<u32>(node + READS);
+      const writes = load<u32>(node + WRITES);
+      if ((reads & writers) != 0 || (writes & (readers | writers)) != 0) races = true;
+      readers |= reads;
+      writers |= writes;
+    }
+    const field = node + OPERAND;
+    let index: u32 = 0;
+    let rare = load<u32>(node + RARE) != 0;
+    let picks: u32 = 1;
+    let blocked = false;
+    switch (opcode) {
+      case DONE:
+        continue;
+      case LOAD:
+        index = read(state, field);
+        break;
+      case COMPOUND:
+        index = rowOf(state, load<u32>(node + COMPOUND_TABLE));
+        break;
+      case REQUEST:
+      case ACQUIREM:
+        if (load<u32>(it + PINS + MASK) != 0 && read(state, it + PINS) == load<u32>(it + PINS + MASK)) rare = true;
+        break;
+      case LOCK:
+      case ACQUIRE_REQUESTED: {
+        const holder = read(state, field);
+        if (holder == thread + 1) rare = true;
+        else if (holder != 0) {
+          const other = threadTable + (holder - 1) * THREAD_BYTES;
+          waiting += read(state, other + STOPPED) == 1 ? 2 : 1;
+          store<u32>(waits + (thread << 2), 1 << (holder - 1));
+          blocked = true;
+        }
+        break;
+      }
+      case UNLOCK:
+        if (read(state, field) != thread + 1 || (load<u32>(it + PINS + MASK) != 0 && read(state, it + PINS) == 0)) rare = true;
+        break;
+      case TRY_LOCK:
+        if (read(state, field) == 0) {
+          index = 1;
+          if (load<u32>(it + PINS + MASK) != 0 && read(state, it + PINS) == load<u32>(it + PINS + MASK)) rare = true;
+        }
+        break;
+      case RELEASEM:
+        if (load<u32>(it + PINS + MASK) != 0 && read(state, it + PINS) == 0) rare = true;
+        break;
+      case ACQUIRE:
+        if (load<u32>(node + SECOND) == 1) rare = true;
+        else blocked = read(state, field) == 0;
+        break;
+      case RELEASE:
+        if (read(state, field) == load<u32>(node + SECOND)) rare = true;
+        break;
+      case REQUEST_STOP:
+        // Asking with a lock held is wrong, whether or not another asks already.
+        if (read(state, it + PINS) > 0) rare = true;
+        else if (!rare) blocked = read(state, field) != 0;
+        break;
+      case COMPLETE_STOP: {
+        const gate = load<u32>(node + SECOND);
+        let others: u32 = 0;
+        for (let other: u32 = 0; other < threads; other++) {
+          const its = threadTable + other * THREAD_BYTES;
+          if (other == thread || load<u32>(its + GATE_NUMBER) != gate || read(state, its + STOPPED) == 1) continue;
+          if (load<u32>(load<u32>(its + NODES) + read(state, its) * NODE_BYTES) == DONE) continue;
+          blocked = true;
+          // One at a safe point may stop at any time: nobody waits for it in vain.
+          if (read(state, its + PINS) > 0) others |= 1 << other;
+        }
+        if (blocked) {
+          waiting++;
+          store<u32>(waits + (thread << 2), others);
+        }
+        break;
+      }
+      case START:
+        if (read(state, field) != 1 + threads + thread) rare = true;
+        break;
+      case CHOOSE:
+        picks = load<u32>(node + SECOND);
+        break;
+      default:
+    }
+    if (!blocked) {
+      const slots = load<u32>(it + SLOTS) + ((load<u32>(node + FIRST_SLOT) + index) << 2);
+      for (let pick: u32 = 0; pick < picks; pick++) {
+        let slot: u32 = rare ? UNKNOWN : load<u32>(slots + (pick << 2));
+        if (slot == BLOCKED) break;
+        if (slot != UNKNOWN) {
+          takeSlot(state, slot);
+          const effects: u32 = load<u32>(node + EFFECTS);
+          if (effects != 0 && !takeEffects(effects, state, stagingPlace(), index + pick, load<u32>(slot + RESULT))) slot = UNKNOWN;
+        }
+        if (slot == UNKNOWN) {
+          const fired = fireSlowly(number, thread, pick, stagingPlace());
+          if (fired < 0) return false;
+          if (fired == 0) break;
+          enabled++;
+          if (fired == 1) stage(number);
+          continue;
+        }
+        enabled++;
+        stage(number);
+      }
+    }
+    if (closing && load<u32>(it + GATE_NUMBER) != 0) {
+      const gate = read(state, it + GATE);
+      if (gate == 0 || gate > threads || gate - 1 == thread || read(state, it + PINS) > 0) continue;
+      enabled++;
+      if (watchesSteps) {
+        if (fireSlowly(number, thread, -1, stagingPlace()) < 0) return false;
+      } else {
+        for (let k: u32 = 0; k < padded; k += 16) v128.store(stagingPlace() + k, v128.load(state + k));
+        write(stagingPlace(), it + STOPPED, 1);
+      }
+      stage(number);
+    }
+  }
+  transitions += enabled;
+  if (enabled == 0 || races || (waiting > 1 && seeksCycles && isCircular()) || (waiting > 0 && delays > 0 && mayDelay(state)))
+    judgeFuture(number, enabled, waiting);
+  return true;
+}
+
+/** Whether some threads wait for each other in a circle: whoever is left after all who wait for nobody left have gone. */
+function isCircular(): bool {
+  let left: u32 = threads == 32 ? 0xffffffff : (1 << threads) - 1;
+  while (true) {
+    let stay: u32 = 0;
+    for (let thread: u32 = 0; thread < threads; thread++)
+      if (((left >>> thread) & 1) == 1 && (load<u32>(waits + (thread << 2)) & left) != 0) stay |= 1 << thread;
+    if (stay == 0) return false;
+    if (stay == left) return true;
+    left = stay;
+  }
+}
+
+/** Whether some monitor of who is inside what says that somebody may be delayed: its field, then a byte for each of its states (1: nobody). */
+function mayDelay(state: u32): bool {
+  for (let k: u32 = 0, at = delayTable; k < delays; k++, at += 20) {
+    const inside = read(state, at);
+    if (inside >= load<u32>(at + 16) || load<u8>(load<u32>(at + FIELD) + inside) != 1) return true;
+  }
+  return false;
+}

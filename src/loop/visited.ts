@@ -1,0 +1,328 @@
+/**
+ * The visited states: exact, in chunks that never move, found by an open-addressing table with linear probing.
+ * The table is cut into segments that are split one by one as they fill (extendible hashing; Fagin et al. 1979), so that it
+ * grows without a pause and without a second copy. A slot holds a state's number plus one, and four bits of its hash, which
+ * spare most looks at the state itself. Threads that share the memory insert by compare-and-swap: a state is written first
+ * and its number published after, so whoever finds a number finds a whole state (Laarman et al. 2010, without their locks
+ * because a state is never moved).
+ */
+import { allocate, CHUNK_DIRECTORY, CHUNKS, CROWDED, DEPTH, FULL, SEGMENTS } from './memory';
+
+const CHUNK_BITS: u32 = 13;
+const CHUNK_MASK: u32 = (1 << CHUNK_BITS) - 1;
+/** Numbers take 28 bits of a slot, 0 is an empty one. */
+const MOST_STATES: u32 = (1 << 28) - 2;
+const SLOT_BITS: u32 = 13;
+const SLOT_MASK: u32 = (1 << SLOT_BITS) - 1;
+/** Bytes before a segment's slots: how many are taken, and how many bits of the hash lead here. */
+const HEADER: u32 = 64;
+const CROWD: u32 = (SLOT_MASK + 1) * 3 / 4;
+/** How many staged states are probed together. */
+export const BATCH: u32 = 256;
+
+/** Words a state. */
+export let words: u32 = 0;
+/** Bytes a state, and bytes a staged state: whole vectors. */
+export let stride: u32 = 0;
+export let padded: u32 = 0;
+/** Staged states; their hashes; the states that they were reached from; the slots that were read early. */
+export let staged: u32 = 0;
+let hashes: u32 = 0;
+let origins: u32 = 0;
+let places: u32 = 0;
+/** How many are staged. */
+export let stagedCount: u32 = 0;
+let directory: u32 = 0;
+/** For `split`: a copy of the segment's slots. */
+let scratch: u32 = 0;
+/** This thread's chunk: the next number, and where the chunk ends. */
+let next: u32 = 0;
+let end: u32 = 0;
+/** States that this thread added. */
+let added: u32 = 0;
+export function addedStates(): u32 {
+  return added;
+}
+/** Keeps early reads from being optimised away. */
+let touched: u32 = 0;
+/** Whether other threads insert too. */
+let shared: bool = false;
+
+/** Prepares this thread. The first one of a memory also makes the directories; false if the budget is too small even for that. */
+export function attach(wordCount: u32, first: bool, isShared: bool): bool {
+  words = wordCount;
+  stride = wordCount * 4;
+  padded = (stride + 15) & ~15;
+  shared = isShared;
+  // One more vector, because states are read and written in whole vectors.
+  staged = allocate((BATCH + 1) * padded + 16);
+  hashes = allocate(BATCH * 8);
+  origins = allocate(BATCH * 4);
+  places = allocate(BATCH * 4);
+  scratch = allocate(<u32>HEADER + ((SLOT_MASK + 1) << 2));
+  if (first) {
+    const chunkDirectory = allocate((MOST_STATES >>> CHUNK_BITS) << 2);
+    const segments = allocate(4);
+    const segment = allocate(<u32>HEADER + ((SLOT_MASK + 1) << 2));
+    if (segment == 0) return false;
+    store<u32>(segments, segment);
+    store<u32>(CHUNK_DIRECTORY, chunkDirectory);
+    store<u32>(SEGMENTS, segments);
+  }
+  directory = load<u32>(CHUNK_DIRECTORY);
+  return scratch != 0 && directory != 0;
+}
+
+/** From now on other threads insert too, or no longer. Between levels only. */
+export function share(isShared: bool): void {
+  shared = isShared;
+}
+
+@inline
+/** The address of a state. */
+export function addressOf(number: u32): u32 {
+  return load<u32>(directory + ((number >>> CHUNK_BITS) << 2)) + (number & CHUNK_MASK) * stride;
+}
+
+@inline
+function parentAddress(number: u32): u32 {
+  return load<u32>(directory + ((number >>> CHUNK_BITS) << 2)) + ((CHUNK_MASK + 1) * stride + 16) + ((number & CHUNK_MASK) << 2);
+}
+
+/** The state that a state was first reached from; −1 for an initial one. */
+export function parentOf(number: u32): i32 {
+  return load<i32>(parentAddress(number));
+}
+
+@inline
+function hashOf(state: u32): u64 {
+  let hash: u64 = 0;
+  let k: u32 = 0;
+  for (; k + 8 <= stride; k += 8) {
+    hash = (hash ^ load<u64>(state + k)) * 0x9e3779b97f4a7c15;
+    hash ^= hash >>> 32;
+  }
+  if (k < stride) {
+    hash = (hash ^ <u64>load<u32>(state + k)) * 0x9e3779b97f4a7c15;
+    hash ^= hash >>> 32;
+  }
+  hash *= 0xd6e8feb86659fd93;
+  return hash ^ (hash >>> 32);
+}
+
+@inline
+function segmentOf(hash: u64): u32 {
+  // A shift by 64 would be one by 0: the top bit is read apart from the others.
+  return load<u32>(load<u32>(SEGMENTS) + (<u32>((hash >>> 1) >>> (63 - load<u32>(DEPTH))) << 2));
+}
+
+@inline
+function slotOf(segment: u32, index: u32): u32 {
+  return segment + HEADER + (index << 2);
+}
+
+@inline
+function tagOf(hash: u64): u32 {
+  return <u32>(hash >>> 32) << 28;
+}
+
+@inline
+function same(one: u32, other: u32): bool {
+  let k: u32 = 0;
+  for (; k + 8 <= stride; k += 8) if (load<u64>(one + k) != load<u64>(other + k)) return false;
+  return k == stride || load<u32>(one + k) == load<u32>(other + k);
+}
+
+@inline
+/** The place of the state that is to be staged next. */
+export function stagingPlace(): u32 {
+  return staged + stagedCount * padded;
+}
+
+@inline
+/** Stages the state at `stagingPlace()`. */
+export function stage(parent: u32): void {
+  store<u64>(hashes + (stagedCount << 3), hashOf(stagingPlace()));
+  store<u32>(origins + (stagedCount << 2), parent);
+  stagedCount++;
+  if (stagedCount == BATCH) flush();
+}
+
+/** Adds all staged states, in the order in which they were staged. */
+export function flush(): void {
+  const count = stagedCount;
+  stagedCount = 0;
+  const segments = load<u32>(SEGMENTS);
+  const depth = 63 - load<u32>(DEPTH);
+  let seen: u32 = 0;
+  // Two passes of independent reads: the processor fetches many lines at once.
+  for (let k: u32 = 0; k < count; k++) {
+    const hash = load<u64>(hashes + (k << 3));
+    const segment: u32 = load<u32>(segments + (<u32>((hash >>> 1) >>> depth) << 2));
+    const slot = slotOf(segment, <u32>hash & SLOT_MASK);
+    store<u32>(places + (k << 2), slot);
+    seen ^= load<u32>(slot);
+  }
+  for (let k: u32 = 0; k < count; k++) {
+    const entry = load<u32>(load<u32>(places + (k << 2)));
+    if (entry != 0 && (entry ^ tagOf(load<u64>(hashes + (k << 3)))) >>> 28 == 0) seen ^= load<u32>(addressOf((entry & 0xfffffff) - 1));
+  }
+  touched ^= seen;
+  for (let k: u32 = 0; k < count; k++) {
+    // Most states are known, and most of those are found where they are looked for first. (If their segment has been split
+    // meanwhile, the place may hold another state.)
+    const entry = load<u32>(load<u32>(places + (k << 2)));
+    const hash = load<u64>(hashes + (k << 3));
+    const state = staged + k * padded;
+    if (entry != 0 && (entry ^ tagOf(hash)) >>> 28 == 0 && same(addressOf((entry & 0xfffffff) - 1), state)) continue;
+    insert(state, hash, load<u32>(origins + (k << 2)));
+  }
+}
+
+/** Adds one state at once. */
+export function add(state: u32, parent: u32): void {
+  insert(state, hashOf(state), parent);
+}
+
+/** The number of a state, or −1. */
+export function find(state: u32): i32 {
+  const hash = hashOf(state);
+  const segment = segmentOf(hash);
+  let index = <u32>hash & SLOT_MASK;
+  while (true) {
+    const entry = load<u32>(slotOf(segment, index));
+    if (entry == 0) return -1;
+    if (same(addressOf((entry & 0xfffffff) - 1), state)) return (entry & 0xfffffff) - 1;
+    index = (index + 1) & SLOT_MASK;
+  }
+}
+
+function insert(state: u32, hash: u64, parent: u32): void {
+  const segment = segmentOf(hash);
+  const tag = tagOf(hash);
+  let written = false;
+  let index = <u32>hash & SLOT_MASK;
+  while (true) {
+    const slot = slotOf(segment, index);
+    const entry = shared ? atomic.load<u32>(slot) : load<u32>(slot);
+    if (entry != 0) {
+      if ((entry ^ tag) >>> 28 == 0 && same(addressOf((entry & 0xfffffff) - 1), state)) return;
+      index = (index + 1) & SLOT_MASK;
+      continue;
+    }
+    if (!written) {
+      if (next == end && !newChunk()) {
+        store<u32>(FULL, 1);
+        return;
+      }
+      const to = addressOf(next);
+      for (let k: u32 = 0; k < stride; k += 4) store<u32>(to + k, load<u32>(state + k));
+      store<u32>(parentAddress(next), parent);
+      written = true;
+    }
+    if (shared) {
+      // Another thread may have taken the slot meanwhile: look at it again. The number is kept for the next new state.
+      if (atomic.cmpxchg<u32>(slot, 0, (next + 1) | tag) != 0) continue;
+    } else store<u32>(slot, (next + 1) | tag);
+    break;
+  }
+  next++;
+  added++;
+  if (shared) {
+    if (atomic.add<u32>(segment, 1) + 1 >= CROWD) atomic.store<u32>(CROWDED, 1);
+  } else {
+    const taken = load<u32>(segment) + 1;
+    store<u32>(segment, taken);
+    if (taken >= CROWD && !split(segment, hash)) store<u32>(FULL, 1);
+  }
+}
+
+function newChunk(): bool {
+  const chunk = allocate(((CHUNK_MASK + 1) * stride + 16) + ((CHUNK_MASK + 1) << 2));
+  if (chunk == 0) return false;
+  const number = atomic.add<u32>(CHUNKS, 1);
+  if (number >= MOST_STATES >>> CHUNK_BITS) return false;
+  atomic.store<u32>(directory + (number << 2), chunk);
+  next = number << CHUNK_BITS;
+  end = next + CHUNK_MASK + 1;
+  return true;
+}
+
+/** Halves a segment that some hash leads to; false if there is no room. No other thread may insert meanwhile. */
+function split(segment: u32, hash: u64): bool {
+  const depth = load<u32>(segment + 4);
+  const bytes = (SLOT_MASK + 1) << 2;
+  const other = allocate(<u32>HEADER + bytes);
+  if (other == 0 || depth == 24) return false;
+  if (depth == load<u32>(DEPTH) && !deepen()) return false;
+  store<u32>(segment + 4, depth + 1);
+  store<u32>(other + 4, depth + 1);
+  memory.copy(scratch, segment + HEADER, bytes);
+  memory.fill(segment + HEADER, 0, bytes);
+  let kept: u32 = 0;
+  let moved: u32 = 0;
+  for (let from: u32 = 0; from <= SLOT_MASK; from += 64) {
+    let seen: u32 = 0;
+    for (let k = from; k < from + 64; k++) {
+      const entry = load<u32>(scratch + (k << 2));
+      if (entry != 0) seen ^= load<u32>(addressOf((entry & 0xfffffff) - 1));
+    }
+    touched ^= seen;
+    for (let k = from; k < from + 64; k++) {
+      const entry = load<u32>(scratch + (k << 2));
+      if (entry == 0) continue;
+      const own = hashOf(addressOf((entry & 0xfffffff) - 1));
+      const goes = ((own >>> (63 - depth)) & 1) == 1;
+      const target = goes ? other : segment;
+      if (goes) moved++;
+      else kept++;
+      let index = <u32>own & SLOT_MASK;
+      while (load<u32>(slotOf(target, index)) != 0) index = (index + 1) & SLOT_MASK;
+      store<u32>(slotOf(target, index), entry);
+    }
+  }
+  store<u32>(segment, kept);
+  store<u32>(other, moved);
+  // All directory entries that share the segment's bits and have a 1 after them lead to the new one.
+  const all = load<u32>(DEPTH);
+  const segments = load<u32>(SEGMENTS);
+  const prefix = depth == 0 ? 0 : <u32>(hash >>> (64 - depth));
+  const from = ((prefix << 1) | 1) << (all - depth - 1);
+  const count: u32 = 1 << (all - depth - 1);
+  for (let k: u32 = 0; k < count; k++) store<u32>(segments + ((from + k) << 2), <u32>other);
+  return true;
+}
+
+/** Doubles the segment directory. */
+function deepen(): bool {
+  const depth = load<u32>(DEPTH);
+  const old = load<u32>(SEGMENTS);
+  const segments = allocate(4 << (depth + 1));
+  if (segments == 0) return false;
+  for (let k: u32 = 0; k < (<u32>1 << depth); k++) {
+    const segment = load<u32>(old + (k << 2));
+    store<u32>(segments + (k << 3), segment);
+    store<u32>(segments + (k << 3) + 4, segment);
+  }
+  store<u32>(SEGMENTS, segments);
+  store<u32>(DEPTH, depth + 1);
+  return true;
+}
+
+/** Splits all crowded segments, after threads that share the memory have stopped inserting. False if there is no room. */
+export function splitCrowded(): bool {
+  store<u32>(CROWDED, 0);
+  for (let index: u32 = 0; index < (<u32>1 << load<u32>(DEPTH)); ) {
+    const depth = load<u32>(DEPTH);
+    const segment = load<u32>(load<u32>(SEGMENTS) + (index << 2));
+    if (load<u32>(segment) < CROWD) {
+      index++;
+      continue;
+    }
+    const hash: u64 = depth == 0 ? 0 : <u64>index << (64 - depth);
+    if (!split(segment, hash)) return false;
+    // The directory may have doubled: the same place has another index now.
+    if (load<u32>(DEPTH) != depth) index <<= 1;
+  }
+  return true;
+}
