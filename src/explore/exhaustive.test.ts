@@ -67,7 +67,7 @@ test('a stuck thread is recorded, and replayed by exploring all that can follow'
 
 test('where the masks do not fit the budget, no-deadlock is incomplete and the others are not', (t) => {
   const search = new Exhaustive(new System(handles, undefined, beside(patient), withBuiltIn([], false)));
-  const { bytes } = search.search.visited;
+  const { bytes } = search.search.states;
   const tight = new Exhaustive(search.system, { maxBytes: bytes });
   while (!tight.advance(1000));
   t.deepEqual(

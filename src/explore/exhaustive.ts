@@ -74,9 +74,9 @@ export class Exhaustive implements Search {
   }
 
   #phaseFor(_guarantee: number): GraphPhase {
-    const { visited, system } = this.search;
-    const room = (this.#options.maxBytes ?? Number.POSITIVE_INFINITY) - visited.bytes;
-    return new (this.#options.StuckThreads ?? StuckThreads)(system, visited, room);
+    const { states, system } = this.search;
+    const room = (this.#options.maxBytes ?? Number.POSITIVE_INFINITY) - states.bytes;
+    return new (this.#options.StuckThreads ?? StuckThreads)(system, states, room);
   }
 
   #verdict(guarantee: number, phase: GraphPhase): Verdict {

@@ -135,18 +135,6 @@ export class Visited {
     return this.parents[state]!;
   }
 
-  /** The number of a state, or −1. What is only staged is not found. */
-  find(state: Int32Array): number {
-    const { words, states } = this;
-    for (let slot = this.hash(state, 0) & this.#mask; ; slot = (slot + 1) & this.#mask) {
-      const found = this.#slots[slot]!;
-      if (found === -1) return -1;
-      let k = 0;
-      while (k < words && states[found * words + k] === state[k]) k++;
-      if (k === words) return found;
-    }
-  }
-
   /** A hook for tests that break it on purpose. */
   protected hash(state: Int32Array, offset: number): number {
     let hash = 0;

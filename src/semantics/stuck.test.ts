@@ -89,7 +89,7 @@ test('states that were not all seen are refused, and a search that is cut says n
     const cut = new Exhaustive(new System(handles, ranks, scenario, guarantees));
     if (cut.advance(12) || cut.search.complete) continue;
     try {
-      new StuckThreads(cut.system, cut.search.visited).advance(1000);
+      new StuckThreads(cut.system, cut.search.states).advance(1000);
     } catch {
       refused++;
     }

@@ -7,6 +7,7 @@
 import { Fired, stops, Kernel } from '../../kernel/kernel.ts';
 import type { System } from '../../kernel/system.ts';
 import { Visited } from '../../kernel/visited.ts';
+import type { States } from '../expander.ts';
 import type { GraphPhase } from './phase.ts';
 
 type Masks = Uint8Array | Uint16Array | Int32Array;
@@ -21,7 +22,9 @@ type Masks = Uint8Array | Uint16Array | Int32Array;
  */
 export class StuckThreads implements GraphPhase {
   readonly #kernel: Kernel;
-  readonly #visited: Visited;
+  readonly #states: States;
+  /** The state that is being looked at. */
+  readonly #state: Int32Array;
   readonly #all: number;
   readonly #goesOn: Masks | undefined;
   /** By thread, then local state: whether it may rest there; 0: not asked, 1: yes, 2: no. */
@@ -34,20 +37,25 @@ export class StuckThreads implements GraphPhase {
   #finished = false;
 
   /**
-   * @param visited all reachable states: a search that ended before knows too few steps, and would find threads stuck that are not
+   * @param states all reachable states: a search that ended before knows too few steps, and would find threads stuck that are not
    * @param maxBytes what the masks may take
    */
-  constructor(system: System, visited: Visited, maxBytes = Number.POSITIVE_INFINITY) {
+  constructor(system: System, states: States, maxBytes = Number.POSITIVE_INFINITY) {
     this.#kernel = new Kernel(system);
-    this.#visited = visited;
+    this.#states = states;
+    this.#state = new Int32Array(states.words);
     const { threads } = this.#kernel;
     this.#all = (1 << threads) - 1;
     const bytes = threads <= 8 ? 1 : threads <= 16 ? 2 : 4;
-    if (bytes * visited.size <= maxBytes)
-      this.#goesOn =
-        bytes === 1 ? new Uint8Array(visited.size) : bytes === 2 ? new Uint16Array(visited.size) : new Int32Array(visited.size);
+    if (bytes * states.size <= maxBytes)
+      this.#goesOn = bytes === 1 ? new Uint8Array(states.size) : bytes === 2 ? new Uint16Array(states.size) : new Int32Array(states.size);
     this.#rests = Array.from({ length: threads }, () => new Uint8Array(64));
-    this.#cursor = visited.size;
+    this.#cursor = states.size;
+  }
+
+  #load(state: number): void {
+    this.#states.read(state, this.#state);
+    this.#kernel.load(this.#state, 0);
   }
 
   get full(): boolean {
@@ -76,13 +84,13 @@ export class StuckThreads implements GraphPhase {
     const state = --this.#cursor;
     let mask = goesOn[state]!;
     if (mask !== this.#all) {
-      this.#kernel.load(this.#visited.states, state * this.#visited.words);
+      this.#load(state);
       mask |= this.ownSteps(mask);
       if (mask !== this.#all) mask |= this.successors(mask, goesOn);
       goesOn[state] = mask;
       if (mask !== this.#all) this.#left.push(state);
     }
-    const parent = this.#visited.parents[state]!;
+    const parent = this.#states.parentOf(state);
     if (parent >= 0) goesOn[parent]! |= mask;
   }
 
@@ -98,7 +106,7 @@ export class StuckThreads implements GraphPhase {
     const state = this.#left[index]!;
     const before = goesOn[state]!;
     if (before === this.#all) return;
-    this.#kernel.load(this.#visited.states, state * this.#visited.words);
+    this.#load(state);
     const mask = before | this.successors(before, goesOn);
     if (mask === before) return;
     goesOn[state] = mask;
@@ -150,7 +158,7 @@ export class StuckThreads implements GraphPhase {
   }
 
   #successor(): number {
-    const number = this.#visited.find(this.#kernel.next);
+    const number = this.#states.find(this.#kernel.next);
     if (number < 0) throw new Error('a state was judged before all states were seen');
     return number;
   }
@@ -171,7 +179,7 @@ export class StuckThreads implements GraphPhase {
   get found(): { readonly state: number; readonly says: string } | undefined {
     const state = this.#left[0];
     if (this.#goesOn === undefined || state === undefined) return undefined;
-    this.#kernel.load(this.#visited.states, state * this.#visited.words);
+    this.#load(state);
     return { state, says: sentence(this.#kernel, this.#all & ~this.#goesOn[state]!) };
   }
 }
