@@ -36,6 +36,7 @@ for (const file of files)
       violation: outcome,
       certificate,
       trace: outcome.trace,
+      contrast: outcome.contrast,
     });
     t.is(readFileSync(path.replace(/\.json$/, '.txt'), 'utf8'), text);
   });

@@ -1,3 +1,4 @@
+import { nearestPassing, type Contrast } from '../explore/contrast/contrast.ts';
 import { confirm } from '../explore/minimal-violation.ts';
 import { hasMinimum, MinimalSearch } from '../explore/minimal.ts';
 import { drive, type DriveOptions } from '../explore/search.ts';
@@ -47,6 +48,13 @@ export async function smallestViolation(
     if (minimum.cut === 'interrupted') break;
   }
   return certificate === undefined ? violation : { ...violation, certificate };
+}
+
+/** The nearest passing schedule of a violation; undefined where none is known, or where only the graph tells the violation. */
+export function contrastOf(checked: CheckedVariant, { guarantee }: CheckedGuarantee, violation: Violation): Contrast | undefined {
+  const system = systemOf(checked, 'minimised');
+  if (!hasMinimum(guarantee.property) || !breaksOnTheWay(system, violation)) return undefined;
+  return nearestPassing(system, violation.guarantee, violation.schedule);
 }
 
 /** Whether a step or a state of the run shows the violation; what only the graph tells (stuck threads) is left as it was found. */

@@ -5,7 +5,7 @@ import { Option, type Command } from 'commander';
 import { CheckAll } from '../check/check-all.ts';
 import type { CheckedGuarantee, CheckedVariant } from '../check/check-variant.ts';
 import { rawSystemOf } from '../check/raw-system.ts';
-import { smallestViolation, type SmallestOptions } from '../check/smallest.ts';
+import { contrastOf, smallestViolation, type SmallestOptions } from '../check/smallest.ts';
 import { counterexamplePath, writeCounterexample } from '../counterexample/file.ts';
 import { initialValues, record } from '../counterexample/record.ts';
 import { defaultDepth } from '../explore/random/settings.ts';
@@ -272,9 +272,9 @@ class CounterexampleFiles {
     // What was found first is a shortest run; one that is smaller in another order says so itself.
     const minimal = row.verdict.minimal && violation.schedule.choices.length <= row.verdict.violation.schedule.choices.length;
     const origin = { protocol: checked.protocol.name, variant: checked.variant.name, scope: checked.scope, heddle: version() };
-    const { file, trace } = record(system, violation, origin, { minimal });
+    const { file, trace, contrast } = record(system, violation, origin, { minimal, contrast: contrastOf(checked, row, violation) });
     const text = renderColumns(
-      { ...origin, guarantee: row.guarantee, violation: file.violation, certificate: file.certificate, trace },
+      { ...origin, guarantee: row.guarantee, violation: file.violation, certificate: file.certificate, trace, contrast },
       { width, colors: colours(colour) },
     );
     return { file, text };

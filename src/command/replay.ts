@@ -27,7 +27,16 @@ export function addReplay(program: Command, screen: Screen): void {
         const { protocol: name, variant, scope, certificate } = file;
         screen.print(
           renderColumns(
-            { protocol: name, variant, scope, guarantee, violation: outcome, certificate, trace: outcome.trace },
+            {
+              protocol: name,
+              variant,
+              scope,
+              guarantee,
+              violation: outcome,
+              certificate,
+              trace: outcome.trace,
+              contrast: outcome.contrast,
+            },
             style,
           ).trimEnd(),
         );

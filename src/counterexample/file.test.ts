@@ -73,8 +73,15 @@ test('whatever a counterexample says, its file gives it back', async (t) => {
         { requiredKeys: ['minimal', 'steps', 'excluded'], noNullPrototype: true },
       ),
       schedule: fc.array(step),
+      contrast: fc.record(
+        { shared: count, preemptions: count, sameDecisions: fc.boolean(), schedule: fc.array(step) },
+        { noNullPrototype: true },
+      ),
     },
-    { noNullPrototype: true },
+    {
+      requiredKeys: ['format', 'heddle', 'protocol', 'variant', 'guarantee', 'scope', 'scenario', 'violation', 'certificate', 'schedule'],
+      noNullPrototype: true,
+    },
   );
   await fc.assert(
     fc.asyncProperty(counterexample, async (content) => {

@@ -34,6 +34,17 @@ export interface RecordedCertificate {
   readonly search?: Certificate;
 }
 
+/** The nearest passing schedule (see `nearestPassing`). */
+export interface RecordedContrast {
+  /** How many steps it shares with the counterexample. */
+  readonly shared: number;
+  /** Of the passing run, from there on. */
+  readonly preemptions: number;
+  readonly sameDecisions: boolean;
+  /** How the passing run goes on from there. */
+  readonly schedule: readonly RecordedStep[];
+}
+
 /** A counterexample as its file holds it. */
 export interface Counterexample {
   readonly format: typeof counterexampleFormat;
@@ -56,11 +67,21 @@ export interface Counterexample {
   readonly violation: { readonly at: 'step' | 'state'; readonly says: string };
   readonly certificate: RecordedCertificate;
   readonly schedule: readonly RecordedStep[];
+  readonly contrast?: RecordedContrast;
 }
 
 async function schemaOf() {
   const z = await import('zod');
   const count = z.int().nonnegative();
+  const schedule = z.array(
+    z.object({
+      thread: z.string(),
+      routine: z.string(),
+      operation: z.string(),
+      occurrence: z.int().positive(),
+      pick: z.exactOptional(z.string()),
+    }),
+  );
   return z.object({
     format: z.literal(counterexampleFormat),
     heddle: z.string(),
@@ -94,15 +115,8 @@ async function schemaOf() {
           }),
       ),
     }),
-    schedule: z.array(
-      z.object({
-        thread: z.string(),
-        routine: z.string(),
-        operation: z.string(),
-        occurrence: z.int().positive(),
-        pick: z.exactOptional(z.string()),
-      }),
-    ),
+    schedule,
+    contrast: z.exactOptional(z.object({ shared: count, preemptions: count, sameDecisions: z.boolean(), schedule })),
   });
 }
 
@@ -159,19 +173,27 @@ function showPath(path: readonly PropertyKey[]): string {
 
 /** The text of a counterexample's file: the same for the same counterexample. */
 export function formatCounterexample(content: Counterexample): string {
-  const { format, heddle, protocol, variant, guarantee, scope, scenario, violation, certificate, schedule } = content;
+  const { format, heddle, protocol, variant, guarantee, scope, scenario, violation, certificate, schedule, contrast } = content;
   const head = { format, heddle, protocol, variant, guarantee, scope, scenario, violation, certificate };
-  // A step a line: a diff of two files then is a diff of two schedules.
-  const steps = schedule.map(({ thread, routine, operation, occurrence, pick }) =>
-    JSON.stringify({ thread, routine, operation, occurrence, ...(pick === undefined ? {} : { pick }) }),
-  );
   const opening = JSON.stringify(head, undefined, 2)
     // Lists of numbers and of measures stand on one line.
     .replace(/\[\n\s+((?:\d+|"(?:threads|choices|preemptions)"),?\s*)+\]/g, (list) =>
       list.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'),
     )
     .slice(0, -2);
-  return `${opening},\n  "schedule": [${steps.length === 0 ? '' : `\n    ${steps.join(',\n    ')}\n  `}]\n}\n`;
+  const passing =
+    contrast === undefined
+      ? ''
+      : `,\n  "contrast": {\n    "shared": ${contrast.shared},\n    "preemptions": ${contrast.preemptions},\n    "sameDecisions": ${contrast.sameDecisions},\n    "schedule": [${stepLines(contrast.schedule, '      ')}]\n  }`;
+  return `${opening},\n  "schedule": [${stepLines(schedule, '    ')}]${passing}\n}\n`;
+}
+
+/** A step a line: a diff of two files then is a diff of two schedules. */
+function stepLines(schedule: readonly RecordedStep[], indent: string): string {
+  const steps = schedule.map(({ thread, routine, operation, occurrence, pick }) =>
+    JSON.stringify({ thread, routine, operation, occurrence, ...(pick === undefined ? {} : { pick }) }),
+  );
+  return steps.length === 0 ? '' : `\n${indent}${steps.join(`,\n${indent}`)}\n${indent.slice(2)}`;
 }
 
 /**

@@ -3,9 +3,11 @@ import { describe } from '../model/plain-data.ts';
 import type { Certificate, Violation } from '../explore/verdict.ts';
 import { byScenario, sizeOf } from '../explore/size.ts';
 import { run } from '../schedule/run.ts';
+import type { Contrast } from '../explore/contrast/contrast.ts';
 import { breachOf } from './breach.ts';
+import { toldContrast, type ToldContrast } from './contrast.ts';
 import { excludedSentences } from './excluded.ts';
-import { counterexampleFormat, type Counterexample, type RecordedCertificate, type RecordedStep } from './file.ts';
+import { counterexampleFormat, type Counterexample, type RecordedCertificate, type RecordedContrast, type RecordedStep } from './file.ts';
 import { traceOf, type Trace, type TraceStep } from './trace.ts';
 
 /** What a counterexample's file says about where it comes from. */
@@ -21,12 +23,15 @@ export interface Origin {
 export interface Excluded {
   /** Whether every run of fewer steps was searched. */
   readonly minimal: boolean;
+  /** The nearest passing schedule, where one is known. */
+  readonly contrast?: Contrast | undefined;
 }
 
 /** A counterexample, and the run that it holds. */
 export interface Recorded {
   readonly file: Counterexample;
   readonly trace: Trace;
+  readonly contrast?: ToldContrast;
 }
 
 /**
@@ -42,8 +47,10 @@ export function record(system: System, violation: Violation, origin: Origin, kno
   const schedule = { ...violation.schedule, choices: violation.schedule.choices.slice(0, judgement.steps) };
   const [threads, choices, preemptions, steps] = sizeOf(run(system, schedule).run, byScenario) as readonly [number, number, number, number];
   const trace = traceOf(system, schedule);
+  const contrast = known.contrast && toldContrast(system, schedule, known.contrast);
   return {
     trace,
+    ...(contrast === undefined ? {} : { contrast }),
     file: {
       format: counterexampleFormat,
       heddle: origin.heddle,
@@ -58,6 +65,7 @@ export function record(system: System, violation: Violation, origin: Origin, kno
       violation: { at: judgement.at, says: judgement.says },
       certificate: certificateOf(known, violation.certificate, { threads, choices, preemptions, steps }),
       schedule: recordedSteps(trace),
+      ...(contrast === undefined ? {} : { contrast: recordedContrast(contrast) }),
     },
   };
 }
@@ -65,6 +73,10 @@ export function record(system: System, violation: Violation, origin: Origin, kno
 /** The steps of a trace as a file holds them. */
 export function recordedSteps(trace: Trace): readonly RecordedStep[] {
   return trace.steps.map(recordedStep);
+}
+
+function recordedContrast({ shared, preemptions, sameDecisions, trace }: ToldContrast): RecordedContrast {
+  return { shared, preemptions, sameDecisions, schedule: recordedSteps(trace).slice(shared) };
 }
 
 function recordedStep({ name, nesting, label, occurrence, picked }: TraceStep): RecordedStep {

@@ -2,6 +2,7 @@ import test from 'ava';
 import * as fc from 'fast-check';
 import { BreadthFirst } from '../explore/breadth-first.ts';
 import type { Violation } from '../explore/verdict.ts';
+import { nearestPassing } from '../explore/contrast/contrast.ts';
 import { Fired, Kernel, stops } from '../kernel/kernel.ts';
 import type { System } from '../kernel/system.ts';
 import type { Choice, Schedule } from '../schedule/schedule.ts';
@@ -197,3 +198,18 @@ function parting(system: System, guarantee: string): unknown {
   const replayed = replay(system, recordOf(guarantee));
   return replayed.kind === 'parted' ? [replayed.at, replayed.expected, replayed.found] : replayed.kind;
 }
+
+test('a passing run beside a counterexample is replayed with it, and left out when it does not fit or does not pass', (t) => {
+  const system = smallSystem();
+  const violation = violations(system).get('no-deadlock')!;
+  const contrast = nearestPassing(system, violation.guarantee, violation.schedule)!;
+  const { file } = record(system, violation, origin, { minimal: true, contrast });
+  const replayed = (changed: Counterexample) => {
+    const outcome = replay(smallSystem(), changed);
+    return outcome.kind === 'violates' ? outcome.contrast : t.fail();
+  };
+  t.is(replayed(file)?.trace.steps.length, contrast.shared + contrast.choices.length);
+  const changed = (schedule: readonly RecordedStep[]): Counterexample => ({ ...file, contrast: { ...file.contrast!, schedule } });
+  t.is(replayed(changed([{ ...file.contrast!.schedule[0]!, routine: 'gone' }])), undefined);
+  t.is(replayed(changed(file.schedule.slice(contrast.shared))), undefined);
+});

@@ -6,6 +6,8 @@ import { whyBlocked } from './blocked.ts';
 import { labelOf, nestingOf, picksOf } from './describe-step.ts';
 import type { Counterexample, RecordedStep } from './file.ts';
 import { breachOf } from './breach.ts';
+import { run } from '../schedule/run.ts';
+import { toldContrast, type ToldContrast } from './contrast.ts';
 import { initialValues } from './record.ts';
 import { stopsAtSafePoint, tellFault, traceOf, widening, type Trace } from './trace.ts';
 
@@ -18,6 +20,8 @@ export type Replay =
       readonly trace: Trace;
       readonly at: 'step' | 'state';
       readonly says: string;
+      /** The nearest passing run, if the file has one and it still passes. */
+      readonly contrast?: ToldContrast;
     }
   /** The model has changed: step `at` (1-based; 0: the start) is not there any more. */
   | {
@@ -47,7 +51,28 @@ export function replay(system: System, file: Counterexample): Replay {
   const judgement = breachOf(system, resolved, guarantee);
   if (judgement === undefined) return { kind: 'passes', schedule: resolved, trace: traceOf(system, resolved) };
   const schedule = { ...resolved, choices: resolved.choices.slice(0, judgement.steps) };
-  return { kind: 'violates', schedule, trace: traceOf(system, schedule), at: judgement.at, says: judgement.says };
+  const contrast = contrastOf(system, file, guarantee);
+  return {
+    kind: 'violates',
+    schedule,
+    trace: traceOf(system, schedule),
+    at: judgement.at,
+    says: judgement.says,
+    ...(contrast === undefined ? {} : { contrast }),
+  };
+}
+
+/** The passing run of a file, if it is there and still runs and passes. */
+function contrastOf(system: System, file: Counterexample, guarantee: number): ToldContrast | undefined {
+  const { contrast } = file;
+  if (contrast === undefined) return undefined;
+  const { shared } = contrast;
+  const whole = [...file.schedule.slice(0, shared), ...contrast.schedule];
+  const resolved = widening(system, () => resolve(system, { ...file, schedule: whole }));
+  if ('expected' in resolved) return undefined;
+  const { breaches, end } = run(system, resolved).run;
+  if (end === 'fault' || breaches.some((breach) => breach.guarantee === guarantee)) return undefined;
+  return toldContrast(system, resolved, { ...contrast, choices: resolved.choices.slice(shared) });
 }
 
 interface Parting {

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { RecordedCertificate } from '../counterexample/file.ts';
+import type { ToldContrast } from '../counterexample/contrast.ts';
 import type { Trace } from '../counterexample/trace.ts';
 import type { Colors } from './fold.ts';
 import { layoutOf } from './layout.ts';
@@ -17,6 +18,8 @@ export interface Story {
   readonly violation: { readonly at: 'step' | 'state'; readonly says: string };
   readonly certificate?: RecordedCertificate | undefined;
   readonly trace: Trace;
+  /** The nearest passing run, where one is known. */
+  readonly contrast?: ToldContrast | undefined;
   /** The file that it is in, if it is, as a person would type it. */
   readonly file?: string | undefined;
 }

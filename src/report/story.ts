@@ -1,6 +1,7 @@
 import { excludedSentences, notExcluded, orderInWords } from '../counterexample/excluded.ts';
 import type { Trace, Waiting } from '../counterexample/trace.ts';
 import type { Story } from './columns.ts';
+import { contrastSentence } from './contrast.ts';
 import { fold, paint, words, type Colors, type Word } from './fold.ts';
 
 /** What a reader must know before the first step. */
@@ -57,19 +58,24 @@ function startOf({ initial }: Trace): string {
 }
 
 /** How the guarantee breaks, and for a broken state what each thread would do next. */
-export function endLines({ violation, trace, guarantee, file }: Story, width: number, colors: Colors): string[] {
+export function endLines({ violation, trace, guarantee, contrast, file }: Story, width: number, colors: Colors): string[] {
   const last = trace.steps.at(-1);
   const says = violation.says === '' ? `this does not hold any more: ${guarantee.says}` : violation.says;
   const when = trace.steps.length === 0 ? 'at the start' : `after step ${trace.steps.length}`;
   const sentence = violation.at === 'state' ? `${when}: ${says}` : last?.fault === undefined ? says : `${last.name} ${last.fault}`;
   const verdict = lines([{ text: '✗', style: 'red' }, ...words(sentence, 'red')], width, 0, 2, colors);
+  const passing =
+    contrast === undefined
+      ? []
+      : ['', 'nearest passing run', ...lines(words(contrastSentence(trace, contrast, guarantee.name)), width, 2, 0, colors)];
   const replay = file === undefined ? [] : ['', ...lines(words(`replay: npx heddle replay ${file}`), width, 0, 2, colors)];
-  if (violation.at === 'step') return [...verdict, ...replay];
+  if (violation.at === 'step') return [...verdict, ...passing, ...replay];
   return [
     ...verdict,
     '',
     ...(trace.pending.length === 0 ? ['every thread is done'] : ['next']),
     ...nextLines(trace.pending, width, colors),
+    ...passing,
     ...replay,
   ];
 }
