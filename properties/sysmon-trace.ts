@@ -63,12 +63,12 @@ const nothingLeft = monitor<Left>({
   ],
 });
 
-/** What the trace says of each goroutine, as far as an event may be missing; X is what it really is. */
+/** What the trace says of each goroutine, as far as an event may be missing, and who of X and Y really waits. */
 interface Told {
   /** GoWaiting or GoInSyscall was the last that was said of it. */
   readonly waiting: readonly G[];
-  /** Whether X is waiting; it is at first. */
-  readonly waits: boolean;
+  /** They all do at first. */
+  readonly waits: readonly G[];
   readonly began: boolean;
 }
 
@@ -77,10 +77,11 @@ function toldOf(g: G | undefined, { waiting }: Told, now: boolean): readonly G[]
   return now && g !== undefined ? [...others, g].sort() : others;
 }
 
-const missing = 'X has become runnable after the snapshot, and no event tells';
+const waiters = ['X', 'Y'] as const;
+const missing = (g: G): string => `${g} has become runnable after the snapshot, and no event tells`;
 
 const noMissingEvent = monitor<Told>({
-  initial: { waiting: [], waits: true, began: false },
+  initial: { waiting: [], waits: waiters, began: false },
   triggered: ({ began }) => began,
   reactions: [
     on(emits('flush'), (told: Told): Told => ({ ...told, waiting: [] })),
@@ -91,15 +92,18 @@ const noMissingEvent = monitor<Told>({
         began: true,
         waiting: toldOf(g, told, now),
       });
-      if (type === 'GoWaiting') return told.waits ? next(true) : violated(missing);
+      if (type === 'GoWaiting' && g !== undefined) return told.waits.includes(g) ? next(true) : violated(missing(g));
       if (type === 'GoInSyscall') return next(true);
       if (type === 'GoUnblock' || type === 'GoUnblockLocal' || type === 'GoSysExit') return next(false);
       if ((type === 'GoStart' || type === 'GoStartLocal') && g !== undefined && told.waiting.includes(g))
         return violated(`${g} starts, and no event tells that it no longer waits`);
       return told;
     }),
-    on(changes(gs.X.atomicstatus), (told: Told, { to }) =>
-      to === '_Grunnable' && told.waits && told.waiting.includes('X') ? violated(missing) : { ...told, waits: to === '_Gwaiting' },
+    ...waiters.map((g) =>
+      on(changes(gs[g].atomicstatus), (told: Told, { to }) => {
+        if (to === '_Grunnable' && told.waits.includes(g) && told.waiting.includes(g)) return violated(missing(g));
+        return { ...told, waits: waiters.filter((other) => (other === g ? to === '_Gwaiting' : told.waits.includes(other))) };
+      }),
     ),
   ],
 });

@@ -44,13 +44,13 @@ export default protocol<Version>('sysmon-trace', {
     }),
     variant('extra-m', {
       about: 'the commit, with a callback from C on an extra M',
-      routines: { ...seed, cast: ['E'] },
+      routines: { ...seed, cast: ['X', 'E'] },
       // Go issue 29707: the snapshot takes the goroutine of an extra M for dead and says nothing of it.
       expects: { 't1-accepted': 'finding', 't2-no-missing-event': 'finding' },
     }),
     variant('extra-m-repaired', {
       about: 'the snapshot says that the goroutine of an extra M is in a system call',
-      routines: { ...seed, cast: ['E'], extraM: 'in a system call' },
+      routines: { ...seed, cast: ['X', 'E'], extraM: 'in a system call' },
     }),
     variant('enables-first', {
       about: 'StartTrace sets trace.enabled before the snapshot: redundant in scope, because nobody who could trace has a P or sysmonlock',

@@ -49,7 +49,7 @@ export function processorsOf(procs: 1 | 2, events: Events) {
   const execute = routine('execute', function* (g: G, p: number) {
     yield* casgstatus(g, '_Grunnable', '_Grunning');
     if (yield* load(trace.enabled)) {
-      const inSyscall = g !== 'T' && g !== 'X' && (yield* load(gs[g].syscallsp)) && (yield* load(gs[g].sysblocktraced));
+      const inSyscall = (g === 'S' || g === 'E') && (yield* load(gs[g].syscallsp)) && (yield* load(gs[g].sysblocktraced));
       if (inSyscall) yield* traceGoSysExit(g, p, true);
       yield* traceGoStart(g, p);
     }

@@ -17,6 +17,8 @@ export interface Size {
   readonly parks?: number;
   /** Whether X writes an event of its own whenever it runs. */
   readonly logs?: boolean;
+  /** Whether Y waits for the network beside X, and ends when it has been injected. */
+  readonly second?: boolean;
   /** What X may wait for. */
   readonly waitsFor?: readonly [Exclude<WaitsFor, 'nothing'>, ...Exclude<WaitsFor, 'nothing'>[]];
   /** Whether S is there, and how many system calls it makes. */
@@ -71,17 +73,21 @@ function tracerThread({ StartTrace, StopTrace }: ReturnType<typeof tracerOf>, { 
   return (calls: number | readonly Call[]) => (typeof calls === 'number' ? chooses(calls) : follows(calls));
 }
 
-/** X: whenever it runs it parks again, `parks` times at most, and then ends. */
-function waiterThread({ ps, gopark, userLog, goexit }: Processors, { logs = false, waitsFor }: Pick<Size, 'logs' | 'waitsFor'>) {
+/** X or Y: whenever it runs it parks again, `parks` times at most, and then ends. */
+function waiterThread(
+  g: 'X' | 'Y',
+  { ps, gopark, userLog, goexit }: Processors,
+  { logs = false, waitsFor }: Pick<Size, 'logs' | 'waitsFor'>,
+) {
   const [first = 'netpoll', ...others] = waitsFor ?? [];
   const run = routine('run', function* (left: number) {
-    const turn = yield* awaitTurn(ps, 'X');
-    const p = logs ? yield* userLog('X', turn) : turn;
+    const turn = yield* awaitTurn(ps, g);
+    const p = logs ? yield* userLog(g, turn) : turn;
     if (left === 0) {
-      yield* goexit('X', p);
+      yield* goexit(g, p);
       return done();
     }
-    yield* gopark('X', p, others.length === 0 ? first : yield* choose(first, ...others));
+    yield* gopark(g, p, others.length === 0 ? first : yield* choose(first, ...others));
     return again(left - 1);
   });
   return routine('waiter', function* (left: number) {
@@ -124,22 +130,30 @@ function stageOf(version: Version, procs: 1 | 2, beside: readonly G[]) {
     tracer: tracerThread(tracerOf(version, ['T', ...beside], events, processors), processors),
     waiter: (size: Size): ReturnType<typeof waiterThread> => {
       const kind = `${size.logs} ${size.waitsFor?.join(' ')}`;
-      const waiter = waiters.get(kind) ?? waiterThread(processors, size);
+      const waiter = waiters.get(kind) ?? waiterThread('X', processors, size);
       waiters.set(kind, waiter);
       return waiter;
     },
+    second: waiterThread('Y', processors, {}),
     syscalls: syscallThread(processors),
     callback: callbackThread(processors),
     sysmon: sysmonOf(version, events, processors),
   };
 }
 
+/** Beside a callback from C the others do less: X waits for the network, and nobody logs. */
+function besideCallback(size: Size): Size {
+  return { ...size, logs: false, waitsFor: ['netpoll'] };
+}
+
 /** What makes scenarios of a version. */
 export function buildOf(version: Version): (size: Size) => Scenario {
   const stages = new Map<string, ReturnType<typeof stageOf>>();
-  return (size) => {
+  return (given) => {
+    const size = version.cast === undefined ? given : besideCallback(given);
     const beside: readonly G[] = version.cast ?? [
       ...(size.parks === undefined ? [] : ['X' as const]),
+      ...(size.second === true ? ['Y' as const] : []),
       ...(size.syscalls === undefined ? [] : ['S' as const]),
     ];
     const kind = `${size.procs} ${beside.join(' ')}`;
@@ -149,7 +163,11 @@ export function buildOf(version: Version): (size: Size) => Scenario {
   };
 }
 
-function build({ processors, tracer, waiter, syscalls, callback, sysmon }: ReturnType<typeof stageOf>, beside: readonly G[], size: Size) {
+function build(
+  { processors, tracer, waiter, second, syscalls, callback, sysmon }: ReturnType<typeof stageOf>,
+  beside: readonly G[],
+  size: Size,
+) {
   const has = (g: G): boolean => beside.includes(g);
   const { ids } = processors;
   // With one P, S has it first, and T gets it as soon as it is retaken.
@@ -162,6 +180,7 @@ function build({ processors, tracer, waiter, syscalls, callback, sysmon }: Retur
     ...ids.flatMap((p) => [given(allp.at(p).status, first(p) === undefined ? '_Pidle' : '_Prunning'), given(allp.at(p).curg, first(p))]),
     given(gs.X.atomicstatus, has('X') ? '_Gwaiting' : '_Gdead'),
     ...(has('X') ? [given(gs.X.waitsFor, ...(size.waitsFor ?? (['netpoll'] as const)))] : []),
+    ...(has('Y') ? [given(gs.Y.atomicstatus, '_Gwaiting'), given(gs.Y.waitsFor, 'netpoll')] : []),
     given(gs.S.atomicstatus, has('S') ? '_Grunning' : '_Gdead'),
     given(gs.E.syscallsp, has('E')),
     given(gs.E.sysblocktraced, has('E')),
@@ -171,6 +190,7 @@ function build({ processors, tracer, waiter, syscalls, callback, sysmon }: Retur
     threads: [
       goroutine('T', tracer(size.calls)),
       ...(has('X') ? [thread('X', waiter(size)(size.parks ?? 0))] : []),
+      ...(has('Y') ? [thread('Y', second(0))] : []),
       ...(has('S') ? [thread('S', syscalls(size.syscalls ?? 1))] : []),
       ...(has('E') ? [thread('E', callback())] : []),
       ...ids.map((p) => thread(`M${p}`, forever(processors.schedule, p))),
@@ -184,8 +204,10 @@ const kinds = ['netpoll', 'scavenge', 'forcegc'] as const;
 export const tiny = scope<Version>('tiny', 'one P; two calls of T, X waits for the network, S makes one system call', (version) =>
   buildOf(version)({ procs: 1, calls: 2, parks: 0, syscalls: 1, waitsFor: ['netpoll'] }),
 );
-export const gate = scope<Version>('gate', 'one P; four calls of T, X waits for anything and logs, S makes two system calls', (version) =>
-  buildOf(version)({ procs: 1, calls: 4, parks: 0, logs: true, syscalls: 2, waitsFor: kinds }),
+export const gate = scope<Version>(
+  'gate',
+  'one P; four calls of T, X waits for anything and logs, Y waits for the network, S makes two system calls',
+  (version) => buildOf(version)({ procs: 1, calls: 4, parks: 0, second: true, logs: true, syscalls: 2, waitsFor: kinds }),
 );
 export const full = scope<Version>(
   'full',

@@ -2,8 +2,8 @@
 import { array, bool, int, mutex, oneOf, record, type Variable } from 'heddle';
 import { baton } from '../runtime/baton.ts';
 
-/** T starts and stops traces, X waits to be injected, S makes system calls, E belongs to an extra M (a callback from C). */
-export const goroutines = ['T', 'X', 'S', 'E'] as const;
+/** T starts and stops traces, X and Y wait to be injected, S makes system calls, E belongs to an extra M (a callback from C). */
+export const goroutines = ['T', 'X', 'Y', 'S', 'E'] as const;
 export type G = (typeof goroutines)[number];
 
 export type Status = '_Gdead' | '_Gwaiting' | '_Grunnable' | '_Grunning' | '_Gsyscall';
@@ -43,6 +43,7 @@ function goroutine(name: G): Goroutine {
 export const gs = {
   T: goroutine('T'),
   X: goroutine('X'),
+  Y: goroutine('Y'),
   S: goroutine('S'),
   E: goroutine('E'),
 } as const;
@@ -60,13 +61,15 @@ export const allp = array('allp', 2, (name) =>
   }),
 );
 
-/** Goroutines in the global run queue, the head first. */
+/** Goroutines in the global run queue, the head first. No scenario has both Y and E. */
 const queues = ((): readonly string[] => {
   const longer = (queue: readonly G[]): readonly (readonly G[])[] => [
     queue,
     ...goroutines.filter((g) => !queue.includes(g)).flatMap((g) => longer([...queue, g])),
   ];
-  return longer([]).map((queue) => queue.join(' '));
+  return longer([])
+    .filter((queue) => !(queue.includes('Y') && queue.includes('E')))
+    .map((queue) => queue.join(' '));
 })();
 
 export const sched = record('sched', {

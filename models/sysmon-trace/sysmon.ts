@@ -5,16 +5,20 @@
 import { atomically, compareAndSwap, load, lock, mayWaitForever, routine, unlock, waitUntil } from 'heddle';
 import { ticked, type Events } from './events.ts';
 import { casgstatus, globrunqput, type Processors } from './processors.ts';
-import { allp, forcegc, gs, scavenge, sched, trace } from './state.ts';
+import { allp, forcegc, gs, scavenge, sched, trace, type WaitsFor } from './state.ts';
 import type { Version } from './version.ts';
 
+const waiters = ['X', 'Y'] as const;
+type Waiter = (typeof waiters)[number];
+
 export function sysmonOf(version: Version, { traceGoUnpark, tracePTaken }: Events, { ids, handoffp }: Processors) {
-  /** injectglist of the goroutine that waits, by a thread without a P. */
-  const injectglist = routine('injectglist', function* () {
-    if (yield* load(trace.enabled)) yield* traceGoUnpark('X', 'global');
-    yield* casgstatus('X', '_Gwaiting', '_Grunnable');
+  /** injectglist, by a thread without a P. */
+  const injectglist = routine('injectglist', function* (glist: readonly Waiter[]) {
+    if (glist.length === 0) return;
+    if (yield* load(trace.enabled)) for (const g of glist) yield* traceGoUnpark(g, 'global');
+    for (const g of glist) yield* casgstatus(g, '_Gwaiting', '_Grunnable');
     yield* lock(sched.lock);
-    yield* globrunqput('X');
+    for (const g of glist) yield* globrunqput(g);
     yield* unlock(sched.lock);
   });
 
@@ -37,29 +41,30 @@ export function sysmonOf(version: Version, { traceGoUnpark, tracePTaken }: Event
   return routine('sysmon', function* () {
     yield* mayWaitForever(
       waitUntil(
-        [gs.X.waitsFor, ...ids.map((p) => allp.at(p).status)],
-        (waitsFor, ...statuses) => waitsFor !== 'nothing' || statuses.includes('_Psyscall'),
+        [gs.X.waitsFor, gs.Y.waitsFor, ...ids.map((p) => allp.at(p).status)],
+        (x, y, ...statuses) => x !== 'nothing' || y !== 'nothing' || statuses.includes('_Psyscall'),
       ),
     );
     yield* holding('around the body', 'lock');
-    // Only sysmon takes the goroutine from where it waits, so one look serves the whole round.
-    const waits = yield* atomically([gs.X.waitsFor], (waitsFor) => ({
-      to: ['nothing'],
-      result: waitsFor,
+    // Only sysmon takes a goroutine from where it waits, so one look serves the whole round.
+    const waits = yield* atomically([gs.X.waitsFor, gs.Y.waitsFor], (X, Y) => ({
+      to: ['nothing', 'nothing'],
+      result: { X, Y },
     }));
-    if (waits === 'netpoll') yield* injectglist();
-    if (waits === 'scavenge') {
+    const waiting = (where: WaitsFor): readonly Waiter[] => waiters.filter((g) => waits[g] === where);
+    yield* injectglist(waiting('netpoll'));
+    if (waiting('scavenge').length > 0) {
       yield* lock(scavenge.lock);
-      yield* injectglist();
+      yield* injectglist(waiting('scavenge'));
       yield* unlock(scavenge.lock);
     }
     yield* holding('around retake', 'lock');
     yield* retake();
     yield* holding('around retake', 'unlock');
-    if (waits === 'forcegc') {
+    if (waiting('forcegc').length > 0) {
       yield* lock(forcegc.lock);
       if (version.forcegcInjects === 'after it') yield* unlock(forcegc.lock);
-      yield* injectglist();
+      yield* injectglist(waiting('forcegc'));
       if (version.forcegcInjects === 'under forcegc.lock') yield* unlock(forcegc.lock);
     }
     yield* holding('around the body', 'unlock');
