@@ -13,7 +13,7 @@ import { chart } from './chart.ts';
 import { Heddle, type HeddleRun } from './peers/heddle.ts';
 import { compilerFlags, Pan, runFlags, spinIsInstalled, spinVersion, type SpinRun, type SpinSettings } from './peers/spin.ts';
 import { howToGetTlc, Tlc, tlcIsMissing, tlcVersion, type TlcRun } from './peers/tlc.ts';
-import { comparison, withSection } from './report.ts';
+import { comparison, smallestForBytes, withSection } from './report.ts';
 import type { Cold, Measured, Results } from './results.ts';
 import { subjects, type Subject } from './subjects.ts';
 import { median, versionLine } from './timed.ts';
@@ -21,9 +21,9 @@ import { median, versionLine } from './timed.ts';
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const models = `${repository}bench/models`;
 /** TLC needs minutes beyond this. */
-const largestForTlc = 350_000;
+const largestForTlc = 200_000;
 /** A way of using SPIN that took this much longer than the fastest at its first try is not tried again. */
-const hopeless = 1.5;
+const hopeless = 1.3;
 
 const coldSettings = (['dfs', 'bfs'] as const).flatMap((order) =>
   (['-O0', '-O1', '-O2'] as const).map((optimise): SpinSettings => ({ order, optimise, reduce: true })),
@@ -53,7 +53,7 @@ class Bench {
     this.#raw = pans(rawSettings);
     for (const pan of this.#raw) pan.compile();
     this.#tlc = withTlc && subject.states <= largestForTlc ? new Tlc(models, subject) : undefined;
-    this.#heap = this.#tlc?.smallestHeap() ?? 0;
+    this.#heap = subject.states >= smallestForBytes ? (this.#tlc?.smallestHeap() ?? 0) : 0;
   }
 
   /** Measures everything once. */

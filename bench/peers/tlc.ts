@@ -58,7 +58,7 @@ export class Tlc {
 
   /** The smallest heap that it completes with, in megabytes, to a factor of two. */
   smallestHeap(): number {
-    for (let heap = 8; ; heap *= 2) {
+    for (let heap = 16; ; heap *= 2) {
       try {
         this.coldStart(heap);
         return heap;
