@@ -120,7 +120,7 @@ const { values } = parseArgs({
 });
 const resultsFile = `${repository}bench/results.json`;
 
-function measureAll(): Results {
+async function measureAll(): Promise<Results> {
   const quick = values.quick === true;
   const runs = Number(values.runs ?? (quick ? 1 : 5));
   const chosen = subjects.filter(({ name, states }) => values.only?.includes(name) ?? (!quick || states <= 200_000));
@@ -132,15 +132,20 @@ function measureAll(): Results {
     return new Bench(subject, tlcMissing === undefined);
   });
   try {
-    for (let run = 1; run <= runs; run++)
-      benches.forEach((bench, index) => {
-        console.error(`run ${run} of ${runs}: ${chosen[index]!.name}`);
+    // Ctrl-C once: the round in hand is finished, and what has been measured is told.
+    let done = 0;
+    const interrupt = new AbortController();
+    process.once('SIGINT', () => interrupt.abort());
+    for (; done < runs && !interrupt.signal.aborted; done++)
+      for (const [index, bench] of benches.entries()) {
+        console.error(`run ${done + 1} of ${runs}: ${chosen[index]!.name}`);
         bench.measure();
-      });
+        await new Promise(setImmediate);
+      }
     return {
       format: 'heddle-bench/1',
       date: new Date().toISOString().slice(0, 10),
-      runs,
+      runs: done,
       machine: {
         Processor: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores`,
         Heddle: `Node ${process.version}`,
@@ -156,7 +161,7 @@ function measureAll(): Results {
   }
 }
 
-const results = values.draw === true ? (JSON.parse(readFileSync(resultsFile, 'utf8')) as Results) : measureAll();
+const results = values.draw === true ? (JSON.parse(readFileSync(resultsFile, 'utf8')) as Results) : await measureAll();
 if (values.quick === true || values.only !== undefined) console.log(comparison(results));
 else {
   const readme = `${repository}bench/README.md`;

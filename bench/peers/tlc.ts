@@ -27,7 +27,8 @@ export function tlcIsMissing(): string | undefined {
 }
 
 export function tlcVersion(): string {
-  return `${versionLine(`java -cp '${jar}' tlc2.TLC -help`, /Version/).replace(/^\W*/, '')}, ${versionLine('java -version')}`;
+  const told = versionLine(`java -cp '${jar}' tlc2.TLC -help`, /Version/);
+  return `${told.slice(Math.max(0, told.indexOf('Version')))}, ${versionLine('java -version')}`;
 }
 
 /** Two workers, and the collector that TLC itself recommends. */
