@@ -34,6 +34,9 @@ export function tlcVersion(): string {
 /** Two workers, and the collector that TLC itself recommends. */
 export const tlcFlags = '-XX:+UseParallelGC tlc2.TLC -workers 2';
 
+/** Seconds after which a heap counts as too small: all the time goes into collecting garbage. */
+const patience = 60;
+
 /** A subject's TLA+ model in a folder of its own. */
 export class Tlc {
   readonly #module: string;
@@ -49,17 +52,17 @@ export class Tlc {
 
   /** From the model to the verdict, with a heap of this many megabytes or Java's own choice. */
   coldStart(heap?: number): TlcRun {
-    const size = heap === undefined ? '' : `-Xmx${heap}m `;
-    const run = timed(`java ${size}-cp '${jar}' ${tlcFlags} ${this.#module} && rm -rf states`, this.#folder);
+    const java = heap === undefined ? 'java' : `timeout ${patience} java -Xmx${heap}m`;
+    const run = timed(`${java} -cp '${jar}' ${tlcFlags} ${this.#module} && rm -rf states`, this.#folder);
     const states = /(\d+) distinct states found, 0 states left/.exec(run.output);
     if (states === null || !run.output.includes('No error has been found'))
       throw new Error(`TLC did not come to the verdict that the model holds:\n${run.output}`);
     return { ...run, states: Number(states[1]) };
   }
 
-  /** The smallest heap that it completes with, in megabytes, to a factor of two. */
+  /** The smallest heap that it completes with in bearable time, in megabytes, to a factor of two. */
   smallestHeap(): number {
-    for (let heap = 16; ; heap *= 2) {
+    for (let heap = 32; ; heap *= 2) {
       try {
         this.coldStart(heap);
         return heap;

@@ -6,11 +6,23 @@ import { minimise, type ClosedAutomaton } from './minimise.ts';
 /** A thread whose automaton could be closed. */
 export interface LearnedThread {
   readonly learner: Learner;
-  readonly minimised: ClosedAutomaton;
+  /** Made when it is first asked for. */
+  minimised(): ClosedAutomaton;
+}
+
+class Closed implements LearnedThread {
+  readonly learner: Learner;
+  #minimised: ClosedAutomaton | undefined;
+  constructor(learner: Learner) {
+    this.learner = learner;
+  }
+  minimised(): ClosedAutomaton {
+    return (this.#minimised ??= minimise(this.learner));
+  }
 }
 
 /**
- * Closed automata of threads, learned once for all scenarios of a protocol: a thread is known by its routine's identity,
+ * Closed automata of threads, learned once for all threads and scenarios of a protocol: a thread is known by its routine's identity,
  * what that is called with, whether it can be stopped, and which of its calls are observed; its index in the scenario
  * counts only if a body asks for `self`. Names of threads count nowhere: no automaton knows one.
  */
@@ -34,7 +46,7 @@ export class LearnedThreads {
     const known = this.#asksForSelf.get(key) === false ? key : withIndex;
     if (this.#learned.has(known)) return this.#learned.get(known);
     const learner = new Learner(thread, index, observed);
-    const learned = learner.close(limit) ? { learner, minimised: minimise(learner) } : undefined;
+    const learned = learner.close(limit) ? new Closed(learner) : undefined;
     // What could not be closed may ask for it later.
     const asks = learner.asksForSelf || learned === undefined;
     this.#asksForSelf.set(key, asks);

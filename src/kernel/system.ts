@@ -1,5 +1,5 @@
 import { Learner } from '../automaton/learner.ts';
-import type { LearnedThreads } from '../automaton/learned-threads.ts';
+import { LearnedThreads } from '../automaton/learned-threads.ts';
 import type { LocalState } from '../automaton/local-state.ts';
 import { minimise, type ClosedAutomaton } from '../automaton/minimise.ts';
 import { HeddleError } from '../model/error.ts';
@@ -116,8 +116,10 @@ export class System {
     this.watched = watched;
     const learn = (thread: Thread, index: number): Learner => new (parts.Learner ?? Learner)(thread, index, observed[index]!);
     if (narrowed === undefined) {
-      const shared = scenario.threads.map((thread, index) => options.learned?.closed(thread, index, observed[index]!, closingLimit));
-      const closed = options.learned === undefined ? scenario.threads.map(learn) : shared.map((thread) => thread?.learner);
+      // Threads that run the same share one automaton, also within a scenario.
+      const learned = options.learned ?? (parts.Learner === undefined ? new LearnedThreads() : undefined);
+      const shared = scenario.threads.map((thread, index) => learned?.closed(thread, index, observed[index]!, closingLimit));
+      const closed = learned === undefined ? scenario.threads.map(learn) : shared.map((thread) => thread?.learner);
       this.closed = closed.every((learner) => learner?.close(closingLimit) === true);
       // What closing tried and no run reaches would only count against the limits of those learned on demand.
       const learners = closed.map((learner, index) => (this.closed && learner) || learn(scenario.threads[index]!, index));
@@ -125,7 +127,7 @@ export class System {
       this.learners =
         this.automata === 'raw'
           ? learners
-          : learners.map((learner, index) => closedAutomaton(shared[index]?.minimised ?? minimise(learner)));
+          : learners.map((learner, index) => closedAutomaton(shared[index]?.minimised() ?? minimise(learner)));
     } else ({ closed: this.closed, automata: this.automata, learners: this.learners } = narrowed.from);
     this.monitors = guarantees.map(({ name, property }, guarantee) => {
       const monitor = isJudged(guarantee) ? monitorOf(property) : undefined;
