@@ -95,8 +95,8 @@ function labelKey(pending: Pending): string {
 
 const operationKeys = new WeakMap<Operation, string>();
 
-/** Guards and compound steps count as their tables, so that what their closures captured counts too. */
-function operationKey(operation: Operation): string {
+/** Equal for operations that do the same at the same place. Guards and compound steps count as their tables, so that what their closures captured counts too. */
+export function operationKey(operation: Operation): string {
   let key = operationKeys.get(operation);
   if (key === undefined) operationKeys.set(operation, (key = keyOfOperation(operation)));
   return key;

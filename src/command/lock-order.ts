@@ -9,7 +9,7 @@ import { System } from '../kernel/system.ts';
 import { HeddleError } from '../model/error.ts';
 import type { LockRanks, Protocol } from '../model/protocol.ts';
 import { loadModels } from '../project/load-models.ts';
-import { scopeOf, select, type Selected } from '../project/select.ts';
+import { scopeOf, selectOne } from '../project/select.ts';
 import type { Guarantee } from '../property/property.ts';
 import type { PartialOrder } from '../ranks/partial-order.ts';
 import { readRankFile } from '../ranks/rank-file.ts';
@@ -18,6 +18,7 @@ import { renderColumns } from '../report/columns.ts';
 import { lockOrderDot } from '../report/lock-order-dot.ts';
 import { jsonLockOrder } from '../report/lock-order-json.ts';
 import { renderLockOrder, whyForbidden } from '../report/lock-order.ts';
+import { draw } from './draw.ts';
 import { rootOf, rootOption, whole } from './options.ts';
 import { ProgressLine } from './progress-line.ts';
 import { exitCodes, type Screen } from './screen.ts';
@@ -51,7 +52,7 @@ export function addLockOrder(program: Command, screen: Screen): void {
 
 async function lockOrder(name: string, flags: LockOrderFlags, screen: Screen): Promise<void> {
   const root = rootOf(flags);
-  const entry = oneOf(select(await loadModels(root, [name]), [name]), name);
+  const entry = selectOne(await loadModels(root, [name]), name);
   const { protocol, guarantees } = entry.loaded;
   scopeOf(protocol, flags.scope);
   const file = flags.ranks === undefined ? undefined : readRankFile(flags.ranks);
@@ -90,20 +91,10 @@ async function lockOrder(name: string, flags: LockOrderFlags, screen: Screen): P
     screen.print(renderLockOrder(order, { ...style, ranksFrom: flags.ranks }));
     for (const story of stories(order, { root, flags, guarantee, ...style })) screen.print(`\n${story}`);
   }
-  if (flags.svg !== undefined) await draw(order, flags.svg);
+  if (flags.svg !== undefined) await draw(lockOrderDot(order), flags.svg);
   process.exitCode = interrupted
     ? exitCodes.interrupted
     : { 'as expected': exitCodes.asExpected, unexpected: exitCodes.unexpected, open: exitCodes.open }[status];
-}
-
-/** The variant that was named, or the first of the protocol that was. Throws `bad-usage` if several were. */
-function oneOf(selected: readonly Selected[], name: string): Selected {
-  const [first] = selected;
-  if (selected.length > 1 && selected.some(({ loaded }) => loaded.protocol.name !== name))
-    throw new HeddleError('bad-usage', `${name} names ${selected.length} variants`, {
-      cure: `Name one, such as ${first!.loaded.protocol.name}/${first!.variant.name}.`,
-    });
-  return first!;
 }
 
 /** The table of a file's graph. Throws `unknown-name` where a mutex has a rank that the file doesn't know. */
@@ -171,19 +162,4 @@ function stories(order: LockOrder, { root, flags, guarantee, width, colours }: T
     }),
     ...(again.length === 0 ? [] : [['the shortest of these again:', ...again.map((line) => `  ${line}`)].join('\n')]),
   ];
-}
-
-async function draw(order: LockOrder, file: string): Promise<void> {
-  // Both are wanted for a drawing only; the one is 1 MB of WebAssembly.
-  const [{ Graphviz }, { default: writeFileAtomic }] = await Promise.all([import('@hpcc-js/wasm-graphviz'), import('write-file-atomic')]);
-  const graphviz = await Graphviz.load();
-  try {
-    await writeFileAtomic(file, graphviz.dot(lockOrderDot(order), 'svg'));
-  } catch (error) {
-    throw new HeddleError('bad-usage', `the drawing can't be written: ${error instanceof Error ? error.message : String(error)}`, {
-      where: file,
-      cure: 'Name a file in a folder that is there: --svg FILE.',
-      cause: error,
-    });
-  }
 }

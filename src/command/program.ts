@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command, screen:
   replay: async () => (await import('./replay.ts')).addReplay,
   list: async () => (await import('./list.ts')).addList,
   'lock-order': async () => (await import('./lock-order.ts')).addLockOrder,
+  export: async () => (await import('./export.ts')).addExport,
   explain: async () => (await import('./explain.ts')).addExplain,
 };
 

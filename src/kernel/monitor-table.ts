@@ -92,6 +92,11 @@ export class MonitorTable {
     return this.#next[event]!;
   }
 
+  /** The state after an event if some run has come there, else −1. */
+  known(state: number, event: number): number {
+    return state === violatedState ? violatedState : (this.#next[event]?.[state] ?? -1);
+  }
+
   /** Why the event violates the property in this state, in its own words. */
   says(state: number, event: number): string {
     return this.#says.get(event * limit + state) ?? '';

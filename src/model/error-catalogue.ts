@@ -154,6 +154,11 @@ const entries = {
     meaning: 'Each rank of the cycle would have to be taken before the next and the last before the first, so no order is left to keep.',
     cure: 'Take one edge of the cycle away. A rank that may nest in itself is declared on its own: hchan < hchan;',
   },
+  'cannot-export': {
+    title: 'an export cannot be made',
+    meaning: 'The other format has no words for a guarantee, or what it would hold is too large for anybody to read or run.',
+    cure: 'The message says what to name or to leave out; a smaller scope helps where it is too large: --scope NAME.',
+  },
   'state-too-wide': {
     title: 'a state does not fit',
     meaning: 'A single field needs more than 24 bits.',

@@ -1,4 +1,5 @@
 import picomatch from 'picomatch';
+import { HeddleError } from '../model/error.ts';
 import type { Protocol, Scope, Variant } from '../model/protocol.ts';
 import type { Guarantee } from '../property/property.ts';
 import type { LoadedProtocol } from './load-models.ts';
@@ -31,6 +32,17 @@ export function select(protocols: readonly LoadedProtocol[], patterns: readonly 
     for (const entry of found) chosen.add(entry);
   }
   return all.filter((entry) => chosen.has(entry));
+}
+
+/** The variant that was named, or the first of the protocol that was. Throws `unknown-name`, and `bad-usage` if several were. */
+export function selectOne(protocols: readonly LoadedProtocol[], name: string): Selected {
+  const selected = select(protocols, [name]);
+  const [first] = selected;
+  if (selected.length > 1 && selected.some(({ loaded }) => loaded.protocol.name !== name))
+    throw new HeddleError('bad-usage', `${name} names ${selected.length} variants`, {
+      cure: `Name one, such as ${first!.loaded.protocol.name}/${first!.variant.name}.`,
+    });
+  return first!;
 }
 
 /** The protocol's scope of that name. Throws `unknown-name`. */
