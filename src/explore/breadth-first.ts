@@ -1,27 +1,30 @@
 import { Fired, Kernel, stops } from '../kernel/kernel.ts';
-import type { LoopTables } from '../kernel/loop-tables.ts';
 import { mostLoopBytes, OutOfMemory } from '../kernel/loop.ts';
 import { Overflow, type System } from '../kernel/system.ts';
 import { Visited } from '../kernel/visited.ts';
 import { needsWholeGraph } from '../property/needs-whole-graph.ts';
 import type { Choice, Schedule } from '../schedule/schedule.ts';
-import type { Expander, States } from './expander.ts';
+import type { Expander, Range, States } from './expander.ts';
 import { Findings, type Found } from './findings.ts';
-import { LoopExpander } from './loop-expander.ts';
+import { LoopExpander, type LoopParts } from './loop-expander.ts';
 import { PlainExpander } from './plain-expander.ts';
+import type { Team } from './team.ts';
 import type { Search } from './search.ts';
 import type { Cut, Exploration, Verdict, Violation } from './verdict.ts';
 
-export interface BreadthFirstOptions {
+export interface BreadthFirstOptions extends LoopParts {
   /** Budget for the visited states, in bytes. */
   readonly maxBytes?: number;
   /** End once all of these guarantees are violated; empty or absent: never. */
   readonly untilViolated?: readonly number[];
+  /** Threads that expand states, this one included; 1 unless told otherwise. More of them find the same, and in large systems sooner. */
+  readonly workers?: number;
   /** False: by the kernel alone, which finds the same and takes longer. */
   readonly loop?: boolean;
   /** Hooks for tests that break a table on purpose. */
   readonly Visited?: typeof Visited;
-  readonly LoopTables?: typeof LoopTables;
+  /** For tests: from how many states on other threads help. */
+  readonly worthSharing?: number;
 }
 
 /** One mutex taken while another was held, both by number. */
@@ -30,6 +33,14 @@ export interface LockEdge {
   readonly taken: number;
   /** A shortest one that ends with it. */
   readonly schedule: Schedule;
+}
+
+/** A search with fewer states than this is over before other threads have begun; a smaller level is expanded sooner by one. */
+const worthSending = 20_000;
+const worthSharing = 2_000;
+
+function statesOf(ranges: readonly Range[]): number {
+  return ranges.reduce((sum, { from, to }) => sum + to - from, 0);
 }
 
 /**
@@ -42,14 +53,19 @@ export class BreadthFirst implements Search {
   readonly #options: BreadthFirstOptions;
   #findings!: Findings;
   #expander!: Expander;
-  #initial = 0;
   /** Transitions taken by expanders before the present one. */
   #transitions = 0;
-  /** The next state to expand. */
-  #cursor = 0;
-  /** The depth of the states before `#levelEnd`. */
+  /** Which states of the present level are still to be expanded, and those of the next one that are known apart. */
+  #level: readonly Range[] = [];
+  #next: readonly Range[] = [];
+  /** How many states have been expanded. */
+  #expanded = 0;
+  /** Steps to the states of the present level. */
   #depth = 0;
-  #levelEnd = 0;
+  /** Whether several threads gave out the states' numbers: then their order is one of many. */
+  #unordered = false;
+  /** A search by one thread that tells of the violations again, where several threads found them: always the same runs. */
+  #retold: BreadthFirst | undefined;
   #cut: Cut | undefined;
   #finished = false;
   #milliseconds = 0;
@@ -62,17 +78,18 @@ export class BreadthFirst implements Search {
 
   #begin(): void {
     this.#findings = new Findings(new Kernel(this.system));
-    this.#cursor = 0;
     this.#depth = 0;
     this.#transitions = 0;
+    this.#expanded = 0;
+    this.#next = [];
+    this.#unordered = false;
     try {
       this.#expander = this.#newExpander();
       for (const state of this.system.initialStates()) this.states.add(state, -1);
     } catch (error) {
       this.#outOfMemory(error);
     }
-    this.#initial = this.states.size;
-    this.#levelEnd = this.#initial;
+    this.#level = this.#expander.takeRanges();
   }
 
   /** Makes room in a field that turned out too narrow, and goes on where the search is. */
@@ -82,10 +99,16 @@ export class BreadthFirst implements Search {
     before.flush();
     this.system.widen(overflow);
     const { maxBytes = mostLoopBytes } = this.#options;
-    // Both sets of states live side by side for a moment.
-    if (before.states.full || before.states.bytes > maxBytes / 2) return this.#begin();
+    // Both sets of states live side by side for a moment. (And what a team was about to expand is not known any more.)
+    if (before.states.full || before.states.bytes > maxBytes / 2 || this.#unordered) {
+      this.#team?.dismiss();
+      return this.#begin();
+    }
     const { size } = before.states;
-    this.#cursor = before.current;
+    const [range, ...rest] = this.#level;
+    this.#level = [{ from: before.current, to: range!.to }, ...rest];
+    this.#expanded += before.current - range!.from;
+    this.#next = [...this.#next, ...before.takeRanges()];
     this.#transitions += before.transitions;
     this.#findings = new Findings(new Kernel(this.system, this.#findings.kernel), this.#findings);
     try {
@@ -98,6 +121,7 @@ export class BreadthFirst implements Search {
         pack(old, state);
         this.states.add(state, before.states.parentOf(number));
       }
+      this.#expander.takeRanges();
     } catch (error) {
       this.#outOfMemory(error);
     }
@@ -115,7 +139,7 @@ export class BreadthFirst implements Search {
     // Tables of automata that still grow are the kernel's only; so are more states than the loop's memory could hold.
     if (loop && table === undefined && this.system.closed && maxBytes <= 2 ** 32)
       try {
-        return new LoopExpander(this.#findings, maxBytes, this.#options.LoopTables);
+        return new LoopExpander(this.#findings, maxBytes, (this.#options.workers ?? 1) - 1, this.#options);
       } catch (error) {
         // No address space for it: the kernel does the same, slower.
         if (!(error instanceof RangeError)) throw error;
@@ -126,12 +150,27 @@ export class BreadthFirst implements Search {
   /** What has been done so far; `frontier` is the number of states waiting to be expanded. */
   get progress(): { readonly states: number; readonly transitions: number; readonly depth: number; readonly frontier: number } {
     const { size } = this.states;
-    return { states: size, transitions: this.#transitions + this.#expander.transitions, depth: this.#depth, frontier: size - this.#cursor };
+    return {
+      states: size,
+      transitions: this.#transitions + this.#expander.transitions,
+      depth: this.#depth,
+      frontier: size - this.#expanded,
+    };
+  }
+
+  /** Whether the states are numbered in the order in which one thread finds them: always the same. */
+  get ordered(): boolean {
+    return !this.#unordered;
   }
 
   /** The states seen, packed, in the order in which they were found. */
   get states(): States {
     return this.#expander.states;
+  }
+
+  /** Sends for the threads that help, and waits until they are there. For tests: a search takes them when they come. */
+  async assemble(): Promise<void> {
+    while (this.#team === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
   /** Expands up to `count` states. True when the search has ended. Throws HeddleError if the model is at fault. */
@@ -151,43 +190,92 @@ export class BreadthFirst implements Search {
   /** Ends the search where it is. */
   cut(reason: Cut): void {
     if (this.#finished) return;
+    this.#team?.dismiss();
     this.#cut = reason;
     this.#finished = true;
   }
 
   #advance(count: number): void {
-    const expander = this.#expander;
+    if (this.#retold !== undefined) {
+      this.#finished = this.#retold.advance(count);
+      return;
+    }
     for (let left = count; left > 0 && !this.#finished;) {
-      if (this.#cursor === this.#levelEnd) {
-        expander.flush();
-        if (!this.states.full) {
-          // The level is complete: what it broke is shortest, and only now may the search end for it.
-          if (this.states.size === this.#levelEnd) this.#finished = true;
-          if (this.#finished || this.#enough()) return;
-          this.#depth++;
-          this.#levelEnd = this.states.size;
-        }
+      if (this.#level.length === 0 && !this.states.full) {
+        this.#expander.flush();
+        if (!this.states.full && !this.#nextLevel()) return;
       }
       if (this.states.full) {
         this.cut('memory');
         return;
       }
       this.#findings.depth = this.#depth;
-      const before = this.#cursor;
-      this.#cursor = expander.expand(before, Math.min(this.#levelEnd, before + left));
-      left -= this.#cursor - before;
+      left -= this.#expand(left);
     }
+  }
+
+  /** Goes to the next level. False if there is none to be expanded. */
+  #nextLevel(): boolean {
+    const level = [...this.#next, ...this.#expander.takeRanges()];
+    // The level is complete: what it broke is shortest, and only now may the search end for it.
+    if (level.length === 0 || this.#enough()) {
+      this.#finish();
+      return false;
+    }
+    this.#depth++;
+    this.#level = level;
+    this.#next = [];
+    return true;
+  }
+
+  /** Expands up to about `count` states of the level, and returns how many. */
+  #expand(count: number): number {
+    const expander = this.#expander;
+    const team = this.#team;
+    const [range, ...rest] = this.#level;
+    let done: number;
+    if (team !== undefined && expander instanceof LoopExpander && statesOf(this.#level) > (this.#options.worthSharing ?? worthSharing)) {
+      this.#unordered = true;
+      const all = statesOf(this.#level);
+      this.#level = expander.expandTogether(team, this.#level, count);
+      done = all - statesOf(this.#level);
+    } else {
+      const to = expander.expand(range!.from, Math.min(range!.to, range!.from + count));
+      done = to - range!.from;
+      this.#level = to === range!.to ? rest : [{ from: to, to: range!.to }, ...rest];
+    }
+    this.#expanded += done;
+    return Math.max(1, done);
+  }
+
+  /** The threads that help, if the search is large enough for them. */
+  get #team(): Team | undefined {
+    const expander = this.#expander;
+    return expander instanceof LoopExpander && this.states.size > (this.#options.worthSharing ?? worthSending) ? expander.team : undefined;
+  }
+
+  /** All that was to be seen has been seen. */
+  #finish(): void {
+    const expander = this.#expander;
+    if (!(expander instanceof LoopExpander)) {
+      this.#finished = true;
+      return;
+    }
+    if (this.#unordered) this.#findings.renumber(expander.close());
+    expander.dismiss();
+    const wanted = [...this.#findings.found.keys()];
+    if (!this.#unordered || wanted.length === 0) this.#finished = true;
+    else this.#retold = new BreadthFirst(this.system, { ...this.#options, workers: 1, untilViolated: wanted });
   }
 
   #enough(): boolean {
     const wanted = this.#options.untilViolated ?? [];
-    if (wanted.length > 0 && wanted.every((guarantee) => this.#findings.found.has(guarantee))) this.#finished = true;
-    return this.#finished;
+    return wanted.length > 0 && wanted.every((guarantee) => this.#findings.found.has(guarantee));
   }
 
   /** Whether every reachable state has been expanded. */
   get complete(): boolean {
-    return this.#finished && this.#cut === undefined && this.#cursor === this.states.size;
+    return this.#finished && this.#cut === undefined && this.#expanded === this.states.size;
   }
 
   /** What the search knows now. */
@@ -203,6 +291,8 @@ export class BreadthFirst implements Search {
       milliseconds: this.#milliseconds,
       verdicts: this.system.guarantees.map((_, guarantee): Verdict => {
         const found = this.#findings.found.get(guarantee);
+        const retold = this.#retold?.result().verdicts[guarantee];
+        if (retold?.kind === 'violated') return retold;
         if (found !== undefined)
           return { kind: 'violated', minimal: ended || found.length <= this.#depth, violation: this.#violation(guarantee, found) };
         if (this.complete && !needsWholeGraph(this.system.guarantees[guarantee]!.property))

@@ -17,6 +17,12 @@ export interface States {
   find(state: Int32Array): number;
 }
 
+/** The numbers of some states: from the first to one past the last. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Expands numbered states: the part of a breadth-first search that costs. What it finds goes to `Findings`. */
 export interface Expander {
   readonly states: States;
@@ -27,6 +33,8 @@ export interface Expander {
    * If it throws, the state `current` has not been expanded wholly, and those before it have.
    */
   expand(from: number, to: number): number;
+  /** The numbers given out since the last call; call it after `flush`. */
+  takeRanges(): readonly Range[];
   /** The state that is being expanded. */
   readonly current: number;
   /** Adds the successors that wait to be added. */

@@ -64,6 +64,12 @@ export class Findings {
     this.judge.future(enabled, this.#note);
   }
 
+  /** The states have got other numbers. */
+  renumber(number: (state: number) => number): void {
+    for (const [guarantee, found] of this.found) this.found.set(guarantee, { ...found, state: number(found.state) });
+    for (const [edge, witness] of this.lockEdges) this.lockEdges.set(edge, { ...witness, state: number(witness.state) });
+  }
+
   /** Keeps which step was the first to take the lock edges that are new. */
   #witness(choice: Choice): void {
     this.kernel.ranks.edges.forEach((taken, edge) => {

@@ -1,8 +1,15 @@
 import { Fired, stops } from '../kernel/kernel.ts';
 import { LoopTables } from '../kernel/loop-tables.ts';
 import { Loop, OutOfMemory } from '../kernel/loop.ts';
-import type { Expander, States } from './expander.ts';
+import type { Expander, Range, States } from './expander.ts';
 import type { Findings } from './findings.ts';
+import { Team } from './team.ts';
+
+/** What a test may break on purpose. */
+export interface LoopParts {
+  readonly LoopTables?: typeof LoopTables;
+  readonly Team?: typeof Team;
+}
 
 /**
  * Expands states by the inner loop (src/loop), which leaves to the kernel what is rare. States get the same numbers, and
@@ -15,9 +22,20 @@ export class LoopExpander implements Expander {
   readonly #tables: LoopTables;
   /** The state that the kernel has loaded, or −1. */
   #loaded = -1;
+  /** Numbers that the team gave out since the last `takeRanges`. */
+  #given: Range[] = [];
 
-  /** @throws OutOfMemory if the budget, in bytes, does not hold the tables; RangeError if no memory can be reserved */
-  constructor(findings: Findings, maxBytes: number, Tables = LoopTables) {
+  readonly #members: number;
+  readonly #Team: typeof Team;
+  #team: Team | undefined;
+
+  /**
+   * @param members threads that may help
+   * @throws OutOfMemory if the budget, in bytes, does not hold the tables; RangeError if no memory can be reserved
+   */
+  constructor(findings: Findings, maxBytes: number, members = 0, parts: LoopParts = {}) {
+    this.#members = members;
+    this.#Team = parts.Team ?? Team;
     this.#findings = findings;
     this.#loop = new Loop(
       {
@@ -29,13 +47,13 @@ export class LoopExpander implements Expander {
     );
     const { words } = findings.kernel.system.layout;
     if (this.#loop.exports.attach(words, 1, 0) === 0) throw new OutOfMemory();
-    this.#tables = new Tables(findings.kernel, findings.judge, this.#loop);
-    this.states = new LoopStates(this.#loop, words);
+    this.#tables = new (parts.LoopTables ?? LoopTables)(findings.kernel, findings.judge, this.#loop);
+    this.states = new LoopStates(this.#loop, words, () => this.#team?.states ?? 0);
     this.#seek();
   }
 
   get transitions(): number {
-    return this.#loop.exports.takenTransitions();
+    return this.#loop.exports.takenTransitions() + (this.#team?.transitions ?? 0);
   }
 
   get current(): number {
@@ -45,6 +63,73 @@ export class LoopExpander implements Expander {
   expand(from: number, to: number): number {
     this.#loaded = -1;
     return this.#loop.exports.expandRange(from, to);
+  }
+
+  /** The threads that help, if they are there; called for the first time, it sends for them. */
+  get team(): Team | undefined {
+    if (this.#members > 0) this.#team ??= new this.#Team(this.#loop, this.#members, this.states.words, this.#tables.at);
+    return this.#team?.isReady ? this.#team : undefined;
+  }
+
+  /** Expands up to about `count` states of the ranges together with the team. Returns what is left of the ranges. */
+  expandTogether(team: Team, ranges: readonly Range[], count: number): readonly Range[] {
+    const { exports } = this.#loop;
+    this.#loaded = -1;
+    exports.beginPieces();
+    const left: Range[] = [];
+    let room = count;
+    for (const { from, to } of ranges) {
+      const wanted = Math.min(to, from + Math.max(0, room));
+      const listed = wanted > from ? exports.enlist(from, wanted) >>> 0 : from;
+      room = listed < wanted ? 0 : room - (listed - from);
+      if (listed < to) left.push({ from: listed, to });
+    }
+    this.#given.push(
+      ...team.work(this.#news, (state) => {
+        exports.expandRange(state, state + 1);
+      }),
+    );
+    return left;
+  }
+
+  takeRanges(): readonly Range[] {
+    const count = this.#loop.exports.takeRanges();
+    const listed = (this.#loop.exports.rangesAddress() >>> 0) / 4;
+    const { words } = this.#loop;
+    const own = Array.from({ length: count }, (_, k) => ({ from: words[listed + 2 * k]!, to: words[listed + 2 * k + 1]! }));
+    const given = this.#given;
+    this.#given = [];
+    return [...own, ...given];
+  }
+
+  /**
+   * Gives the states the numbers from 0 on, without holes; the team is dismissed. Only when all states have been expanded.
+   * Returns the new number of a state.
+   */
+  close(): (state: number) => number {
+    const team = this.#team;
+    if (team === undefined) return (state) => state;
+    const { exports } = this.#loop;
+    const { size } = this.states;
+    const spare = [...team.spare, { from: exports.nextNumber() >>> 0, to: exports.endNumber() >>> 0 }];
+    const holes = spare.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, k) => from + k)).sort((a, b) => a - b);
+    const limit = size + holes.length;
+    const isHole = new Set(holes);
+    const table = this.#loop.allocate(Math.max(4, holes.length * 4));
+    let hole = 0;
+    for (let number = size; number < limit; number++) {
+      if (isHole.has(number)) continue;
+      this.#loop.words[(table >>> 2) + number - size] = holes[hole]!;
+      exports.renumber(number, holes[hole++]!);
+    }
+    exports.replaceParents(size, size, table);
+    team.dismiss();
+    return (state) => (state < size ? state : this.#loop.words[(table >>> 2) + state - size]!);
+  }
+
+  /** Ends the team, if there is one. */
+  dismiss(): void {
+    this.#team?.dismiss();
   }
 
   flush(): void {
@@ -78,7 +163,7 @@ export class LoopExpander implements Expander {
     return 1;
   }
 
-  #future(state: number, enabled: number): void {
+  #future(state: number, enabled: number): number {
     this.#loaded = -1;
     this.#load(state);
     const { kernel } = this.#findings;
@@ -87,15 +172,21 @@ export class LoopExpander implements Expander {
     this.#findings.future(state, enabled);
     this.#tables.judgedDelays();
     this.#seek();
+    return 1;
+  }
+
+  get #news(): { readonly cycles: boolean; readonly races: boolean } {
+    const { found, judge } = this.#findings;
+    return {
+      cycles: judge.notStuck >= 0 && !found.has(judge.notStuck),
+      races: judge.races.any && !found.has(judge.races.guarantee),
+    };
   }
 
   /** Tells the loop what is not news any more. */
   #seek(): void {
-    const { found, judge } = this.#findings;
-    this.#loop.exports.seek(
-      judge.notStuck >= 0 && !found.has(judge.notStuck) ? 1 : 0,
-      judge.races.any && !found.has(judge.races.guarantee) ? 1 : 0,
-    );
+    const { cycles, races } = this.#news;
+    this.#loop.exports.seek(cycles ? 1 : 0, races ? 1 : 0);
   }
 }
 
@@ -103,14 +194,17 @@ export class LoopExpander implements Expander {
 class LoopStates implements States {
   readonly words: number;
   readonly #loop: Loop;
+  readonly #byOthers: () => number;
 
-  constructor(loop: Loop, words: number) {
+  /** @param byOthers how many states other threads have added */
+  constructor(loop: Loop, words: number, byOthers: () => number) {
     this.#loop = loop;
     this.words = words;
+    this.#byOthers = byOthers;
   }
 
   get size(): number {
-    return this.#loop.exports.addedStates() >>> 0;
+    return (this.#loop.exports.addedStates() >>> 0) + this.#byOthers();
   }
   get full(): boolean {
     return this.#loop.isFull;

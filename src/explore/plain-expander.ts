@@ -1,6 +1,6 @@
 import { Fired, stops } from '../kernel/kernel.ts';
 import type { Visited } from '../kernel/visited.ts';
-import type { Expander } from './expander.ts';
+import type { Expander, Range } from './expander.ts';
 import type { Findings } from './findings.ts';
 
 /** Expands states by the kernel alone. For automata that are not closed, and for more states than the inner loop's memory holds. */
@@ -9,6 +9,7 @@ export class PlainExpander implements Expander {
   transitions = 0;
   current = 0;
   readonly #findings: Findings;
+  #taken = 0;
 
   constructor(findings: Findings, visited: Visited) {
     this.#findings = findings;
@@ -17,6 +18,12 @@ export class PlainExpander implements Expander {
 
   flush(): void {
     this.states.flush();
+  }
+
+  takeRanges(): readonly Range[] {
+    const from = this.#taken;
+    const to = (this.#taken = this.states.size);
+    return from === to ? [] : [{ from, to }];
   }
 
   expand(from: number, to: number): number {

@@ -22,6 +22,8 @@ type FieldWords = readonly [number, number, number];
  * must not be wrong. What is `protected` is a hook for tests that break it on purpose.
  */
 export class LoopTables {
+  /** Where the loop's `configure` reads them. */
+  readonly at: number;
   readonly #kernel: Kernel;
   readonly #judge: Judge;
   readonly #loop: Loop;
@@ -62,7 +64,7 @@ export class LoopTables {
       this.#delays.set(guarantee, { at, count });
       return [byte, shift, mask, at, count];
     });
-    this.#configure([
+    this.at = loop.place([
       kernel.threads,
       loop.place(threads),
       system.gates.length,
@@ -71,17 +73,13 @@ export class LoopTables {
       loop.place(invariants),
       this.#delays.size,
       loop.place(delays),
-      loop.allocate(kernel.threads * 4),
       kernel.properties.hasSteps ? 1 : 0,
     ]);
+    loop.exports.configure(this.at);
     system.monitors.forEach((monitor, guarantee) => {
       if (monitor !== undefined) monitor.onLearned = (event, state, code) => this.#answered(guarantee, event, state, code);
     });
     kernel.aftermath.onAssignment = (thread, value, change, events) => this.#assigned(thread, value, change, events);
-  }
-
-  #configure(words: readonly number[]): void {
-    this.#loop.exports.configure(this.#loop.place(words));
   }
 
   #field(field: number): FieldWords {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 export interface LoopImports {
   fire(state: number, thread: number, pick: number, successor: number): number;
   invariant(state: number, invariant: number): number;
-  future(state: number, enabled: number, waiting: number): void;
+  future(state: number, enabled: number): number;
 }
 
 /** What src/loop/index.ts exports; numbers are addresses in `memory`, counts, or numbers of states. */
@@ -21,6 +21,21 @@ export interface LoopExports {
   currentState(): number;
   addressOf(state: number): number;
   parentOf(state: number): number;
+  share(shared: number): void;
+  splitCrowded(): number;
+  takeRanges(): number;
+  rangesAddress(): number;
+  nextNumber(): number;
+  endNumber(): number;
+  renumber(from: number, to: number): void;
+  replaceParents(count: number, first: number, table: number): void;
+  attachRun(first: number): number;
+  beginPieces(): void;
+  enlist(from: number, to: number): number;
+  piecesLeft(): number;
+  work(): void;
+  takeLeft(): number;
+  leftAddress(): number;
   addedStates(): number;
   takenTransitions(): number;
   stagingPlace(): number;
@@ -46,28 +61,40 @@ interface LoopMemory {
 
 let compiled: object | undefined;
 
+/** What another thread needs to take part. */
+export interface SharedLoop {
+  readonly memory: LoopMemory;
+  readonly module: object;
+}
+
 /** The inner loop of the exhaustive search: its code, and the memory that it works in. */
 export class Loop {
   readonly exports: LoopExports;
-  readonly memory: LoopMemory;
+  readonly shared: SharedLoop;
   #words: Int32Array;
   #unsigned: Uint32Array;
 
-  /** @param maxBytes budget for all that lies in the memory; at most `mostLoopBytes` */
-  constructor(imports: LoopImports, maxBytes: number) {
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true });
-    compiled ??= new WebAssembly.Module(readFileSync(new URL('../loop/loop.wasm', import.meta.url)));
-    const { exports } = new WebAssembly.Instance(compiled, { env: { memory: this.memory }, search: imports });
+  /**
+   * @param maxBytes budget for all that lies in the memory; at most `mostLoopBytes`
+   * @param shared to take part in the loop of another thread
+   */
+  constructor(imports: LoopImports, maxBytes: number, shared?: SharedLoop) {
+    this.shared = shared ?? {
+      memory: new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true }),
+      module: (compiled ??= new WebAssembly.Module(readFileSync(new URL('../loop/loop.wasm', import.meta.url)))),
+    };
+    const { memory, module } = this.shared;
+    const { exports } = new WebAssembly.Instance(module, { env: { memory }, search: imports });
     // The module is made from src/loop by the build, whose exports these are.
     this.exports = exports as LoopExports;
-    this.#words = new Int32Array(this.memory.buffer);
-    this.#unsigned = new Uint32Array(this.memory.buffer);
-    this.exports.initialise(Math.min(maxBytes, mostLoopBytes));
+    this.#words = new Int32Array(memory.buffer);
+    this.#unsigned = new Uint32Array(memory.buffer);
+    if (shared === undefined) this.exports.initialise(Math.min(maxBytes, mostLoopBytes));
   }
 
   /** The memory as 32-bit words. Stays good for addresses given out before. */
   get words(): Int32Array {
-    if (this.#words.byteLength !== this.memory.buffer.byteLength) this.#words = new Int32Array(this.memory.buffer);
+    if (this.#words.byteLength !== this.shared.memory.buffer.byteLength) this.#words = new Int32Array(this.shared.memory.buffer);
     return this.#words;
   }
 
@@ -91,7 +118,7 @@ export class Loop {
 
   /** Bytes given out. */
   get bytes(): number {
-    if (this.#unsigned.byteLength !== this.memory.buffer.byteLength) this.#unsigned = new Uint32Array(this.memory.buffer);
+    if (this.#unsigned.byteLength !== this.shared.memory.buffer.byteLength) this.#unsigned = new Uint32Array(this.shared.memory.buffer);
     return this.#unsigned[top >>> 2]!;
   }
 }

@@ -4,6 +4,7 @@
  *
  * The tables, all of 32-bit words, are written by src/kernel/loop-tables.ts, which says what stands where.
  */
+import { allocate } from './memory';
 import { addressOf, padded, stage, stagingPlace } from './visited';
 
 /** Fires the thread's pending operation with this pick (−1: stops) in TypeScript; a successor is written to the address. 0: disabled, 1: stepped, 2: faulted; −1: leave the whole state. */
@@ -12,9 +13,9 @@ declare function fireSlowly(state: u32, thread: i32, pick: i32, successor: u32):
 /** An invariant (by its place in the table) does not hold in the state, or has not been asked yet. False: leave the whole state. */
 @external('search', 'invariant')
 declare function judgeInvariant(state: u32, invariant: u32): bool;
-/** The state's future is to be judged: nothing is enabled in it, or threads wait for each other, or may race. */
+/** The state's future is to be judged: nothing is enabled in it, or threads wait for each other, or may race. False: leave the whole state. */
 @external('search', 'future')
-declare function judgeFuture(state: u32, enabled: u32, waiting: u32): void;
+declare function judgeFuture(state: u32, enabled: u32): bool;
 
 /** Opcodes, as in src/kernel/opcode.ts. */
 const DONE: u32 = 0;
@@ -98,7 +99,7 @@ export function takenTransitions(): f64 {
   return transitions;
 }
 
-/** Reads where the tables are from ten words. */
+/** Reads where the tables are from nine words. */
 export function configure(at: u32): void {
   threads = load<u32>(at);
   threadTable = load<u32>(at + 4);
@@ -109,8 +110,9 @@ export function configure(at: u32): void {
   delays = load<u32>(at + 24);
   delayTable = load<u32>(at + 28);
   
-  waits = load<u32>(at + 32);
-  watchesSteps = load<u32>(at + 36) != 0;
+  watchesSteps = load<u32>(at + 32) != 0;
+  // Threads that share the memory have the tables in common, and this is for one state of one thread.
+  waits = allocate(threads << 2);
 }
 
 /** Whether a state in which threads wait in a circle is still news, and one in which threads race. */
@@ -347,9 +349,9 @@ export function expand(number: u32): bool {
       stage(number);
     }
   }
-  transitions += enabled;
   if (enabled == 0 || races || (waiting > 1 && seeksCycles && isCircular()) || (waiting > 0 && delays > 0 && mayDelay(state)))
-    judgeFuture(number, enabled, waiting);
+    if (!judgeFuture(number, enabled)) return false;
+  transitions += enabled;
   return true;
 }
 

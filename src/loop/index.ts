@@ -1,5 +1,22 @@
 /** The inner loop of the exhaustive search, in AssemblyScript: what TypeScript and worker threads call. */
 export { allocate, initialise } from './memory';
-export { add, addedStates, addressOf, attach, find, flush, parentOf, share, splitCrowded, stagingPlace } from './visited';
+export {
+  add,
+  addedStates,
+  addressOf,
+  attach,
+  endNumber,
+  find,
+  flush,
+  nextNumber,
+  parentOf,
+  rangesAddress,
+  renumber,
+  replaceParents,
+  share,
+  splitCrowded,
+  stagingPlace,
+  takeRanges,
+} from './visited';
 export { configure, expand, seek, takenTransitions } from './expand';
-export { currentState, expandRange } from './run';
+export { attachRun, beginPieces, currentState, enlist, expandRange, leftAddress, piecesLeft, takeLeft, work } from './run';

@@ -18,8 +18,10 @@ export const DEPTH: u32 = 1044;
 export const CHUNK_DIRECTORY: u32 = 1048;
 /** Set to 1 when some segment is so full that it must be split. */
 export const CROWDED: u32 = 1052;
-/** The piece of the level that is handed out next, how many there are, and where they are listed. */
-export const NEXT_PIECE: u32 = 1056;
+/** Where the pieces of a level are listed, how many there are, and which is taken next (src/loop/run.ts). */
+export const PIECES: u32 = 1056;
+export const PIECE_COUNT: u32 = 1060;
+export const NEXT_PIECE: u32 = 1064;
 /** The first address that `allocate` gives out. */
 const FIRST: u32 = 4096;
 

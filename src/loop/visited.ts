@@ -17,6 +17,10 @@ const SLOT_MASK: u32 = (1 << SLOT_BITS) - 1;
 /** Bytes before a segment's slots: how many are taken, and how many bits of the hash lead here. */
 const HEADER: u32 = 64;
 const CROWD: u32 = (SLOT_MASK + 1) * 3 / 4;
+/** Threads that share the memory stop for crowded segments, so they split those that soon will be, too. */
+const NEARLY_CROWDED: u32 = (SLOT_MASK + 1) * 11 / 16;
+/** A thread's ranges of new numbers: at most this many between two calls of `takeRanges`. */
+const MOST_RANGES: u32 = 1 << 14;
 /** How many staged states are probed together. */
 export const BATCH: u32 = 256;
 
@@ -38,6 +42,10 @@ let scratch: u32 = 0;
 /** This thread's chunk: the next number, and where the chunk ends. */
 let next: u32 = 0;
 let end: u32 = 0;
+/** Where this thread's new numbers since the last `takeRanges` are listed, how many ranges, and where the last one begins. */
+let ranges: u32 = 0;
+let rangeCount: u32 = 0;
+let rangeStart: u32 = 0;
 /** States that this thread added. */
 let added: u32 = 0;
 export function addedStates(): u32 {
@@ -60,6 +68,7 @@ export function attach(wordCount: u32, first: bool, isShared: bool): bool {
   origins = allocate(BATCH * 4);
   places = allocate(BATCH * 4);
   scratch = allocate(<u32>HEADER + ((SLOT_MASK + 1) << 2));
+  ranges = allocate(MOST_RANGES * 8);
   if (first) {
     const chunkDirectory = allocate((MOST_STATES >>> CHUNK_BITS) << 2);
     const segments = allocate(4);
@@ -70,7 +79,7 @@ export function attach(wordCount: u32, first: bool, isShared: bool): bool {
     store<u32>(SEGMENTS, segments);
   }
   directory = load<u32>(CHUNK_DIRECTORY);
-  return scratch != 0 && directory != 0;
+  return ranges != 0 && directory != 0;
 }
 
 /** From now on other threads insert too, or no longer. Between levels only. */
@@ -241,11 +250,63 @@ function newChunk(): bool {
   const chunk = allocate(((CHUNK_MASK + 1) * stride + 16) + ((CHUNK_MASK + 1) << 2));
   if (chunk == 0) return false;
   const number = atomic.add<u32>(CHUNKS, 1);
-  if (number >= MOST_STATES >>> CHUNK_BITS) return false;
+  if (number >= MOST_STATES >>> CHUNK_BITS || !closeRange()) return false;
   atomic.store<u32>(directory + (number << 2), chunk);
   next = number << CHUNK_BITS;
   end = next + CHUNK_MASK + 1;
+  rangeStart = next;
   return true;
+}
+
+function closeRange(): bool {
+  if (next == rangeStart) return true;
+  if (rangeCount == MOST_RANGES) return false;
+  // Chunks that follow each other make one range.
+  if (rangeCount > 0 && load<u32>(ranges + ((rangeCount - 1) << 3) + 4) == rangeStart) rangeCount--;
+  else store<u32>(ranges + (rangeCount << 3), rangeStart);
+  store<u32>(ranges + (rangeCount << 3) + 4, next);
+  rangeCount++;
+  rangeStart = next;
+  return true;
+}
+
+/** Ends the list of the numbers that this thread gave out since the last call: pairs of first and one past the last. Returns how many. */
+export function takeRanges(): u32 {
+  closeRange();
+  const count = rangeCount;
+  rangeCount = 0;
+  return count;
+}
+export function rangesAddress(): u32 {
+  return ranges;
+}
+
+/** Numbers that this thread could still give out before it needs a chunk: nobody else does. */
+export function nextNumber(): u32 {
+  return next;
+}
+export function endNumber(): u32 {
+  return end;
+}
+
+/** Gives a state another number, which nobody has. Those reached from it must be told by `setParent`. */
+export function renumber(from: u32, to: u32): void {
+  const state = addressOf(from);
+  const hash = hashOf(state);
+  const segment = segmentOf(hash);
+  let index = <u32>hash & SLOT_MASK;
+  while ((load<u32>(slotOf(segment, index)) & 0xfffffff) != from + 1) index = (index + 1) & SLOT_MASK;
+  memory.copy(addressOf(to), state, stride);
+  store<u32>(parentAddress(to), load<u32>(parentAddress(from)));
+  store<u32>(slotOf(segment, index), (to + 1) | tagOf(hash));
+}
+
+/** Replaces parents from `first` on by what the table says of each. */
+export function replaceParents(count: u32, first: u32, table: u32): void {
+  for (let number: u32 = 0; number < count; number++) {
+    const parent = load<i32>(parentAddress(number));
+    if (parent >= <i32>first) store<u32>(parentAddress(number), load<u32>(table + ((parent - first) << 2)));
+  }
 }
 
 /** Halves a segment that some hash leads to; false if there is no room. No other thread may insert meanwhile. */
@@ -315,7 +376,7 @@ export function splitCrowded(): bool {
   for (let index: u32 = 0; index < (<u32>1 << load<u32>(DEPTH)); ) {
     const depth = load<u32>(DEPTH);
     const segment = load<u32>(load<u32>(SEGMENTS) + (index << 2));
-    if (load<u32>(segment) < CROWD) {
+    if (load<u32>(segment) < NEARLY_CROWDED) {
       index++;
       continue;
     }
