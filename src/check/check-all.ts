@@ -38,11 +38,11 @@ export class CheckAll {
 
   /**
    * Runs with this many workers; 1 runs in this thread. Results are in the order of the selection. Where there are fewer
-   * variants than workers, random runs are shared out among them, one variant after the other.
+   * variants than workers, all of them work on one variant after the other.
    * Throws the HeddleError of a model at fault, after ending the others.
    */
   async run(workers: number): Promise<readonly CheckedVariant[]> {
-    const sharing = this.#options.engine === 'random' && this.#selected.length < workers ? workers : 1;
+    const sharing = this.#selected.length < workers ? workers : 1;
     const across = sharing > 1 ? 1 : Math.min(workers, this.#selected.length);
     const results: (CheckedVariant | undefined)[] = this.#selected.map(() => undefined);
     let next = 0;
@@ -75,9 +75,9 @@ export class CheckAll {
       interrupted: () => this.#interrupted,
       onProgress: (progress: Progress, seconds: number) => this.#hooks.onProgress?.(entry, progress, seconds),
     };
-    const crew = crewFor(this.#options, sharing);
+    const crew = this.#options.engine === 'random' ? crewFor(this.#options, sharing) : 1;
     if (crew > 1) return exploreTogether(entry, this.#options, crew, hooks);
-    return exploreVariant(entry.loaded.protocol, entry.variant, entry.loaded.guarantees, this.#options, hooks);
+    return exploreVariant(entry.loaded.protocol, entry.variant, entry.loaded.guarantees, this.#options, hooks, sharing);
   }
 
   #in(worker: CheckWorker, entry: Selected): Promise<Explored> {

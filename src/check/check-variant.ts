@@ -53,29 +53,43 @@ export interface Explored {
   readonly workers: number;
 }
 
-/** Explores one variant in one scope: one exploration for all guarantees. */
+/**
+ * Explores one variant in one scope: one exploration for all guarantees.
+ * @param workers threads that may expand states together, where the search is exhaustive
+ */
 export async function exploreVariant(
   protocol: Protocol,
   variant: Variant<unknown>,
   guarantees: readonly Guarantee[],
   options: CheckOptions,
   hooks: { readonly interrupted?: () => boolean; readonly onProgress?: (progress: Progress, seconds: number) => void } = {},
+  workers = 1,
 ): Promise<Explored> {
   const system = systemOf(protocol, variant, guarantees, options.scope);
   const { maxBytes } = options;
   const until = untilViolated(variant, guarantees);
+  // What several threads find broken is looked for once more by one, so that the same run is told every time.
+  const together = options.engine === 'random' || expectsViolations(variant) ? 1 : workers;
   const search =
     options.engine === 'random'
       ? new (await import('../explore/random/random-search.ts')).RandomSearch(system, { ...options, untilViolated: until })
-      : new Exhaustive(system, { maxBytes, untilViolated: until });
-  const exploration = await drive(search, { slice: options.engine === 'random' ? 20 : 20_000, seconds: options.seconds, ...hooks });
-  return { exploration, automata: system.automata, workers: 1 };
+      : new Exhaustive(system, { maxBytes, untilViolated: until, workers: together });
+  const exploration = await drive(search, {
+    slice: options.engine === 'random' ? 20 : 50_000 * together,
+    seconds: options.seconds,
+    ...hooks,
+  });
+  return { exploration, automata: system.automata, workers: together };
 }
 
 /** A variant in a scope, made ready for exploration. */
 export function systemOf(protocol: Protocol, variant: Variant<unknown>, guarantees: readonly Guarantee[], scope: string): System {
   const scenario = scopeOf(protocol, scope).scenario(variant.routines);
   return new System(protocol.handles, protocol.ranks, scenario, guarantees, { automata: 'minimised' });
+}
+
+function expectsViolations({ expects }: Variant<unknown>): boolean {
+  return Object.values(expects).some((expectation) => expectation === 'violated' || expectation === 'finding');
 }
 
 /** For a variant that only exists to be broken: what must break before its search may end. */
