@@ -3,6 +3,9 @@ import type { System } from '../../kernel/system.ts';
 import { describe, keyOf } from '../../model/plain-data.ts';
 import { mixed } from './random-stream.ts';
 
+/** Hashes of wider fields are made whenever they are needed. */
+const mostCodes = 1 << 14;
+
 /** The two halves of a fingerprint. */
 export interface Halves {
   low: number;
@@ -23,12 +26,15 @@ export class Fingerprint {
   high = 0;
   readonly #system: System;
   readonly #words: number;
-  /** By word: its fields, four numbers each: field, shift, mask, and whether codes are named. */
+  /** By word: its fields, four numbers each: field, shift, mask, and where the hashes of its codes begin, or −1. */
   readonly #fields: readonly Int32Array[];
+  /** Fields whose codes are given out as they turn up. */
+  readonly #named: ReadonlySet<number>;
+  /** Two hashes a code, filled in as codes turn up, for fields that are narrow enough. */
+  readonly #hashes: Int32Array;
+  readonly #known: Uint8Array;
   /** Where the fields of `ofOutcome` are in `#fields`. */
   readonly #outcomePlaces: readonly { readonly word: number; readonly k: number }[];
-  /** By field with named codes, then by code: two hashes. */
-  readonly #names = new Map<number, number[]>();
   #lowOf = 0;
   #highOf = 0;
 
@@ -39,12 +45,20 @@ export class Fingerprint {
     const named = new Set<number>();
     system.monitors.forEach((monitor, guarantee) => monitor !== undefined && named.add(system.monitorField(guarantee)));
     if (!system.closed) system.learners.forEach((_, thread) => named.add(system.nodeField(thread)));
+    this.#named = named;
+    let places = 0;
+    const bases = layout.fields.map((_, field) => {
+      const codes = layout.mask[field]! + 1;
+      if (codes > mostCodes) return -1;
+      places += 2 * codes;
+      return places - 2 * codes;
+    });
+    this.#hashes = new Int32Array(places);
+    this.#known = new Uint8Array(places);
     this.#fields = Array.from({ length: layout.words }, (_, word) =>
       Int32Array.from(
         layout.fields.flatMap((_, field) =>
-          layout.word[field] === word && layout.mask[field] !== 0
-            ? [field, layout.shift[field]!, layout.mask[field]!, named.has(field) ? 1 : 0]
-            : [],
+          layout.word[field] === word && layout.mask[field] !== 0 ? [field, layout.shift[field]!, layout.mask[field]!, bases[field]!] : [],
         ),
       ),
     );
@@ -107,27 +121,35 @@ export class Fingerprint {
   }
 
   #toggle(fields: Int32Array, k: number, code: number): void {
-    const field = fields[k]!;
-    if (fields[k + 3] === 1) this.#name(field, code);
-    else {
-      this.#lowOf = code;
-      this.#highOf = code;
+    const base = fields[k + 3]!;
+    const place = base + 2 * code;
+    if (base < 0 || this.#known[place] === 0) {
+      this.#learn(fields[k]!, code, place);
+      if (base < 0) {
+        this.low ^= this.#lowOf;
+        this.high ^= this.#highOf;
+        return;
+      }
     }
-    this.low ^= mixed((Math.imul(field + 1, 0x9e3779b1) + Math.imul(this.#lowOf, 0x2545f491)) | 0);
-    this.high ^= mixed((Math.imul(field + 1, 0x27d4eb2f) + Math.imul(this.#highOf, 0x165667b1) + 0x5bd1e995) | 0);
+    this.low ^= this.#hashes[place]!;
+    this.high ^= this.#hashes[place + 1]!;
   }
 
-  /** Finds the hashes of what a code stands for. */
-  #name(field: number, code: number): void {
-    let names = this.#names.get(field);
-    if (names === undefined) this.#names.set(field, (names = []));
-    if (names[2 * code] === undefined) {
+  /** Finds the hashes of a field's code, and keeps them if there is a place for them. */
+  #learn(field: number, code: number, place: number): void {
+    let low = code;
+    let high = code;
+    if (this.#named.has(field)) {
       const text = this.#meaning(field, code);
-      names[2 * code] = hashOf(text, 0x811c9dc5);
-      names[2 * code + 1] = hashOf(text, 0x3c6ef372);
+      low = hashOf(text, 0x811c9dc5);
+      high = hashOf(text, 0x3c6ef372);
     }
-    this.#lowOf = names[2 * code]!;
-    this.#highOf = names[2 * code + 1]!;
+    this.#lowOf = mixed((Math.imul(field + 1, 0x9e3779b1) + Math.imul(low, 0x2545f491)) | 0);
+    this.#highOf = mixed((Math.imul(field + 1, 0x27d4eb2f) + Math.imul(high, 0x165667b1) + 0x5bd1e995) | 0);
+    if (place < 0) return;
+    this.#known[place] = 1;
+    this.#hashes[place] = this.#lowOf;
+    this.#hashes[place + 1] = this.#highOf;
   }
 
   #meaning(field: number, code: number): string {

@@ -53,28 +53,47 @@ function both(field: number): Footprint {
 /** Which operations of a kernel's threads race: both touch a field and one of them may write it. */
 export class Footprints {
   readonly #kernel: Kernel;
-  readonly #known: (Footprint | undefined)[][];
+  /** Words of a set of fields. */
+  readonly #words: number;
+  /** By thread, then by local state: the fields that are read and those that are written, as bits; undefined if there are none. */
+  readonly #known: (Int32Array | undefined | null)[][];
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
+    // The fields of shared state come before all others.
+    this.#words = Math.ceil(kernel.system.nodeField(0) / 32);
     this.#known = kernel.programs.map(() => []);
   }
 
   /** Whether the operations pending in these local states of two threads race. */
   race(one: number, oneNode: number, other: number, otherNode: number): boolean {
     const a = this.#of(one, oneNode);
+    if (a === undefined) return false;
     const b = this.#of(other, otherNode);
-    return meet(a.writes, b.writes) || meet(a.writes, b.reads) || meet(a.reads, b.writes);
+    if (b === undefined) return false;
+    const words = this.#words;
+    for (let word = 0; word < words; word++) {
+      const writesA = a[words + word]!;
+      const writesB = b[words + word]!;
+      if ((writesA & (writesB | b[word]!)) !== 0 || (writesB & a[word]!) !== 0) return true;
+    }
+    return false;
   }
 
-  #of(thread: number, node: number): Footprint {
-    const known = this.#known[thread]!;
-    return (known[node] ??= footprintOf(this.#kernel.system, this.#kernel.system.learners[thread]!.states[node]!.pending));
+  #of(thread: number, node: number): Int32Array | undefined {
+    const bits = this.#known[thread]![node];
+    return bits === null || bits === undefined ? this.#learn(thread, node, bits) : bits;
   }
-}
 
-/** Footprints have one or two fields, rarely more. */
-function meet(a: readonly number[], b: readonly number[]): boolean {
-  for (let k = 0; k < a.length; k++) if (b.includes(a[k]!)) return true;
-  return false;
+  /** `null` is known to touch nothing. */
+  #learn(thread: number, node: number, known: undefined | null): Int32Array | undefined {
+    if (known === null) return undefined;
+    const { reads, writes } = footprintOf(this.#kernel.system, this.#kernel.system.learners[thread]!.states[node]!.pending);
+    const bits = new Int32Array(2 * this.#words);
+    for (const field of reads) bits[field >> 5]! |= 1 << (field & 31);
+    for (const field of writes) bits[this.#words + (field >> 5)]! |= 1 << (field & 31);
+    const some = reads.length + writes.length > 0;
+    this.#known[thread]![node] = some ? bits : null;
+    return some ? bits : undefined;
+  }
 }
