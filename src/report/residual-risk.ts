@@ -9,19 +9,21 @@ export function riskSentences({ confidence, newState, newEnd, missedBug, assumpt
     ...(missedBug === null
       ? []
       : [
-          `a bug of depth ${missedBug.depth} within the first ${missedBug.steps} steps was missed with probability ${percent(missedBug.atMost)} at most`,
+          `a bug of depth ${missedBug.depth} within the first ${missedBug.steps} steps was missed with probability ${percent(missedBug.atMost, Math.ceil)} at most`,
         ]),
     `assuming: ${assumptions.join('; ')}`,
   ];
 }
 
 function chance({ estimate, atMost }: Chance): string {
-  return `probability ${percent(estimate)}, at most ${percent(atMost)}`;
+  return `probability ${percent(estimate)}, at most ${percent(atMost, Math.ceil)}`;
 }
 
-/** Two digits that count, and never 0% for what is not 0 nor 100% for what is not 1. */
-export function percent(probability: number): string {
-  if (probability === 0 || probability === 1) return `${100 * probability}%`;
-  if (probability > 0.99) return `${(Math.floor(probability * 1e4) / 1e2).toFixed(2)}%`;
-  return `${Number((100 * probability).toPrecision(2))}%`;
+/** Two digits that count, four from 99% on, where what is left to 100% counts; bounds are rounded up. */
+export function percent(probability: number, round: (number: number) => number = Math.round): string {
+  if (probability === 0) return '0%';
+  const digits = probability > 0.99 ? 4 : 2;
+  const unit = 10 ** (Math.floor(Math.log10(100 * probability)) + 1 - digits);
+  // The division leaves a hair, which is no reason to round up.
+  return `${Number((round(Number(((100 * probability) / unit).toFixed(6))) * unit).toPrecision(digits))}%`;
 }

@@ -9,6 +9,7 @@ import { enters, writes } from '../property/event.ts';
 import { never } from '../property/pattern.ts';
 import { guarantee, invariant } from '../property/property.ts';
 import { colours } from './colours.ts';
+import { percent } from './residual-risk.ts';
 import { findings, heading, summary, variantBlock, type ResultsOptions } from './results.ts';
 
 const x = int('x', { to: 1 });
@@ -97,4 +98,20 @@ test('colours change nothing but colours', async (t) => {
   t.not(painted, plain);
   // oxlint-disable-next-line no-control-regex -- colours are escape codes.
   t.is(painted.replaceAll(/\u001b\[\d+m/g, ''), plain);
+});
+
+for (const strategy of ['pct', 'uniform'] as const)
+  test(`a random result by ${strategy} tells its bound and its residual risk`, async (t) => {
+    const [result] = await check(all, guarantees, { engine: 'random', variants: ['taken'], schedules: 200, strategy, depth: 2 });
+    const options = { width: 80, fileOf: () => undefined, colours: colours(false) };
+    t.snapshot(variantBlock({ ...result!, exploration: { ...result!.exploration, milliseconds: 0 } }, options));
+  });
+
+function rounded(round?: (number: number) => number): readonly string[] {
+  return [0, 1, 0.5, 0.1234, 0.0121, 0.000012, 0.99994, 0.99].map((probability) => percent(probability, round));
+}
+
+test('probabilities have two digits that count, and bounds are rounded up', (t) => {
+  t.deepEqual(rounded(), ['0%', '100%', '50%', '12%', '1.2%', '0.0012%', '99.99%', '99%']);
+  t.deepEqual(rounded(Math.ceil), ['0%', '100%', '50%', '13%', '1.3%', '0.0012%', '100%', '99%']);
 });

@@ -28,9 +28,9 @@ export function laterHalf(schedules: number): number {
  * of visits that are new is far from the share of schedules that see something new.
  *
  * The bound comes from the later half in order: given the past, a schedule is a newcomer with the chance that is left
- * then, and that only falls. So with m schedules in the half and s newcomers among them, for each θ,
- * (1 − θ)^s (1 − θ p)^−m, at the chance p that is left in the end, is at most a supermartingale that begins at 1; so is its
- * mean over θ, and where p makes that 20 the odds are 1 in 20 (Ville 1939; docs/residual-risk.md has the proof).
+ * then, and that only falls. So with m schedules in the half and s newcomers among them, (1 − θ)^s (1 − θ p)^−m at the
+ * chance p that is left in the end is no larger than a martingale that begins at 1, for each θ; so is its mean over θ,
+ * which exceeds 20 with odds of 1 in 20 at most (Markov). docs/residual-risk.md has the proof.
  */
 export function chanceOf({ schedules, alone, newcomers }: Shown): Chance {
   const estimate = schedules === 0 ? 1 : alone / schedules;

@@ -54,6 +54,11 @@ export class RandomSearch implements Search {
     return this.#finished;
   }
 
+  /** The number of the first schedule so far that broke a guarantee. */
+  firstBreach(guarantee: number): number | undefined {
+    return this.#share.tally.found.get(guarantee)?.number;
+  }
+
   /** Ends the search where it is. What it has run it has run, so its verdicts stay true. */
   cut(reason: Cut): void {
     if (!this.#finished) this.#cut = reason;
