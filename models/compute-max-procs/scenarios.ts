@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { again, done, environment, forever, given, loop, routine, scenario, scenarios, thread, type Routine } from 'heddle';
 import { goroutine } from '../runtime/world.ts';
-import { upTo } from '../runtime/up-to.ts';
+import { simplestFirst, upTo } from '../runtime/up-to.ts';
 import { outside, sysmonOf, type Routines } from './scopes.ts';
 import { gomaxprocs, limit, sched } from './state.ts';
 
@@ -22,18 +22,17 @@ function callerOf({ GOMAXPROCS, SetDefaultGOMAXPROCS }: Routines): Routine<[read
   });
 }
 
-/** From the call that does least; fast-check shrinks numbers towards the first. */
-const calls: readonly Call[] = ['GOMAXPROCS(0)', 'GOMAXPROCS(1)', 'GOMAXPROCS(2)', 'SetDefaultGOMAXPROCS'];
-const call = fc.nat(calls.length - 1).map((number) => calls[number]!);
+const call = simplestFirst<Call>(['GOMAXPROCS(0)', 'GOMAXPROCS(1)', 'GOMAXPROCS(2)', 'SetDefaultGOMAXPROCS']);
 
 export const generated = scenarios('one to four callers with up to three calls each, up to three changes of the limit', {
+  // The surroundings first: shrinking takes them in this order.
   arbitrary: fc.record({
-    callers: upTo(4, upTo(3, call)),
     changes: fc.nat(3),
     /** What it is at the start; gomaxprocs is 1. */
     limit: fc.integer({ min: 1, max: 2 }),
     /** Whether automatic updates are off at the start. */
     custom: fc.boolean(),
+    callers: upTo(4, upTo(3, call)),
   }),
   build: (routines: Routines) => {
     const caller = callerOf(routines);

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { again, done, loop, routine, scenario, scenarios, type Routine } from 'heddle';
 import { goroutine } from '../runtime/world.ts';
-import { upTo } from '../runtime/up-to.ts';
+import { simplestFirst, upTo } from '../runtime/up-to.ts';
 import { runtime } from './collection.ts';
 import type { Call, Routines } from './scopes.ts';
 import { objectCount } from './state.ts';
@@ -55,10 +55,8 @@ function fits({ clients, collections }: Described): boolean {
   );
 }
 
-/** From the call that does least; fast-check shrinks numbers towards the first. */
-const calls: readonly Call[] = ['sweep', 'malloc a', 'malloc b', 'MemProfile', 'saveblockevent', 'collect', 'GC'];
-const call = fc.nat(calls.length - 1).map((number) => calls[number]!);
-const collection = fc.boolean().map((whole): Call => (whole ? 'GC' : 'collect'));
+const call = simplestFirst<Call>(['sweep', 'malloc a', 'malloc b', 'MemProfile', 'saveblockevent', 'collect', 'GC']);
+const collection = simplestFirst<Call>(['collect', 'GC']);
 
 const described: fc.Arbitrary<Described> = fc.record({
   clients: upTo(3, upTo(3, call)),

@@ -18,6 +18,7 @@ export function describeRun(run: Run): string {
     ...(run.scenario === undefined ? [] : [`  in ${describe(run.scenario)}`]),
     ...initialValues(system, schedule.initial),
     ...stretches(run),
+    ...(run.generated?.excluded(run) ?? []),
   ].join('\n');
 }
 

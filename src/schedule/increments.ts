@@ -47,7 +47,10 @@ const peculiar = routine('peculiar', function* (list: readonly Call[]) {
 function upTo<T>(maxLength: number, element: fc.Arbitrary<T>): fc.Arbitrary<readonly T[]> {
   return fc.array(element, { maxLength, size: 'max' }).filter(({ length }) => length > 0);
 }
-const call = fc.boolean().map((adds): Call => (adds ? 'increment' : 'look'));
+const call = fc.boolean().map(
+  (adds): Call => (adds ? 'increment' : 'look'),
+  (given) => given === 'increment',
+);
 
 interface Routines {
   readonly caller: typeof caller;

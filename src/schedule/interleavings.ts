@@ -7,7 +7,8 @@ import { hasPlain, withBuiltIn, type Guarantee } from '../property/property.ts';
 import { GeneratedSystems } from './generated-systems.ts';
 import type { Run } from './run.ts';
 import { RunArbitrary, type WalkOptions } from './run-arbitrary.ts';
-import { ScenarioRunArbitrary } from './scenario-run-arbitrary.ts';
+import { defaultExhaust, ScenarioRunArbitrary } from './scenario-run-arbitrary.ts';
+import type { Exhaust } from './smaller-scenarios.ts';
 
 /** A scenario of one's own; a variant in a scope of the protocol, by name; or a variant in the protocol's generated scenarios. */
 export type ScenarioOrSelection = Scenario | { readonly variant: string; readonly scope: string } | { readonly variant: string };
@@ -20,10 +21,10 @@ export interface InterleavingsOptions {
   /** Where a run that breaks nothing ends; 200 steps unless told otherwise. */
   readonly maxSteps?: number;
   /**
-   * Of generated scenarios: shrinking searches a smaller scenario completely if it has no more states than this, before it
-   * gives it up; 200,000 unless told otherwise, 0 for never.
+   * Of generated scenarios: how many states shrinking may search, to find the fewest preemptions and to exclude smaller
+   * scenarios; 200,000 of each and 2,000,000 of all unless told otherwise, false for none.
    */
-  readonly exhaust?: number;
+  readonly exhaust?: Exhaust | false;
 }
 
 /**
@@ -49,7 +50,10 @@ export function interleavings(protocol: Protocol, where: ScenarioOrSelection, op
   const walk: WalkOptions = { maxSteps, counts: (guarantee) => counting?.has(guarantee) ?? true };
   if ('variant' in where && !('scope' in where)) {
     const variant = named(`variant of ${protocol.name}`, protocol.variants, where.variant);
-    return new ScenarioRunArbitrary(new GeneratedSystems(protocol, variant, guarantees), { ...walk, exhaust: options.exhaust });
+    return new ScenarioRunArbitrary(new GeneratedSystems(protocol, variant, guarantees), {
+      ...walk,
+      exhaust: options.exhaust === false ? undefined : (options.exhaust ?? defaultExhaust),
+    });
   }
   const scenario = 'threads' in where ? where : selected(protocol, where);
   return new RunArbitrary(new System(protocol.handles, protocol.ranks, scenario, guarantees, { automata: 'minimised' }), walk);

@@ -39,7 +39,8 @@ export function followable(runner: Runner): Followable {
   return { initial: runner.initial, threads: scenario.threads, steps };
 }
 
-function signatureOf({ frames, pending }: LocalState): string {
+/** What a thread does next and inside which calls. */
+export function signatureOf({ frames, pending }: LocalState): string {
   const calls = frames
     .slice(1)
     .filter(({ mode }) => mode === 'call')

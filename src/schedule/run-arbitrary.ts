@@ -2,7 +2,7 @@ import { Arbitrary, stream, Value, type Random, type Stream } from 'fast-check';
 import type { System } from '../kernel/system.ts';
 import { draftOf, runDraft, type Draft } from './draft.ts';
 import { edits, prefixes } from './edits.ts';
-import { Run } from './run.ts';
+import { Run, type Generated } from './run.ts';
 import { Runner } from './runner.ts';
 import { defaultMaxSteps } from './schedule.ts';
 
@@ -11,8 +11,8 @@ export interface WalkOptions {
   readonly maxSteps?: number | undefined;
   /** Whether a guarantee, by number, counts: a run ends where it breaks one, and tells of no others. All do unless told otherwise. */
   readonly counts?: (guarantee: number) => boolean;
-  /** The description of the system's scenario, if it was generated. */
-  readonly scenario?: unknown;
+  /** The system's scenario, if it was generated. */
+  readonly generated?: Generated;
   /** Sees the runner in each state of a generated run. */
   readonly visit?: (runner: Runner) => void;
 }
@@ -28,7 +28,7 @@ export class RunArbitrary extends Arbitrary<Run> {
   readonly #maxSteps: number;
   readonly #counts: (guarantee: number) => boolean;
   readonly #visit: (runner: Runner) => void;
-  readonly #scenario: unknown;
+  readonly #generated: Generated | undefined;
 
   constructor(system: System, options: WalkOptions = {}) {
     super();
@@ -37,7 +37,7 @@ export class RunArbitrary extends Arbitrary<Run> {
     this.#maxSteps = options.maxSteps ?? defaultMaxSteps;
     this.#counts = options.counts ?? (() => true);
     this.#visit = options.visit ?? (() => undefined);
-    this.#scenario = options.scenario;
+    this.#generated = options.generated;
   }
 
   override generate(random: Random): Value<Run> {
@@ -93,7 +93,7 @@ export class RunArbitrary extends Arbitrary<Run> {
   }
 
   #taken(): Run {
-    return new Run(this.#runner, this.#counts, this.#scenario);
+    return new Run(this.#runner, this.#counts, this.#generated);
   }
 
   #ends(): boolean {

@@ -20,6 +20,13 @@ export interface BrokenGuarantee {
 /** How a run ends: the runtime threw, nothing can happen any more, or its choices are used up. */
 export type End = 'fault' | 'terminal' | 'open';
 
+/** The generated scenario of a run. */
+export interface Generated {
+  readonly description: unknown;
+  /** What complete searches have excluded so far of what is smaller than the run, a line each. */
+  readonly excluded: (run: Run) => readonly string[];
+}
+
 /** An executed schedule and what it breaks. */
 export class Run {
   readonly system: System;
@@ -33,19 +40,24 @@ export class Run {
   readonly switches: number;
   /** How often an operation could go more than one way. */
   readonly decisions: number;
-  /** The description of the scenario that it is a run of, if that was generated. */
-  readonly scenario: unknown;
+  /** The scenario that it is a run of, if that was generated. */
+  readonly generated: Generated | undefined;
 
   /** Takes down what a runner has done since it began; of what it broke, only what `counts`. */
-  constructor(runner: Runner, counts: (guarantee: number) => boolean = () => true, scenario?: unknown) {
+  constructor(runner: Runner, counts: (guarantee: number) => boolean = () => true, generated?: Generated) {
     this.system = runner.system;
-    this.scenario = scenario;
+    this.generated = generated;
     this.schedule = { initial: runner.initial, choices: [...runner.choices] };
     this.breaches = runner.breaches.filter(({ guarantee }) => counts(guarantee));
     this.end = runner.faulted ? 'fault' : runner.enabled === 0 ? 'terminal' : 'open';
     this.preemptions = runner.preemptions;
     this.switches = runner.switches;
     this.decisions = runner.picks.filter((ways) => ways > 1).length;
+  }
+
+  /** The description of the scenario that it is a run of, if that was generated. */
+  get scenario(): unknown {
+    return this.generated?.description;
   }
 
   get steps(): number {

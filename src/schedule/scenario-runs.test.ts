@@ -24,6 +24,41 @@ test('scenario and schedule shrink jointly to two threads with one call each and
   }
 });
 
+test('without complete searches it does so for most seeds', (t) => {
+  const hasty = interleavings(increments, { variant: 'unlocked' }, { guarantees: [keepsCount], exhaust: false });
+  let smallest = 0;
+  for (let seed = 1; seed <= 100; seed++) {
+    const [{ scenario, preemptions }] = fc.check(
+      fc.property(hasty, ({ violations }) => violations.length === 0),
+      { seed },
+    ).counterexample!;
+    if ((scenario as Described).callers.flat().length === 2 && preemptions === 1) smallest++;
+  }
+  t.is(smallest, 99);
+});
+
+test('a shrunk run tells what complete searches have excluded', (t) => {
+  const [shrunk] = fc.check(breaksNothing, { seed: 1 }).counterexample!;
+  t.deepEqual(String(shrunk).split('\n').slice(-2), [
+    '  smallest of its scenario: fewer preemptions, or as many and fewer steps, are excluded (26 states)',
+    // By hand: one increment has 4 states, one look 2, and two threads the product.
+    '  5 smaller scenarios are excluded, which are all that shrinking leads to (26 states)',
+  ]);
+});
+
+test('a budget that ends before all smaller scenarios are excluded says so', (t) => {
+  const brief = interleavings(increments, { variant: 'unlocked' }, { guarantees: [keepsCount], exhaust: { each: 7, all: 15 } });
+  const [shrunk] = fc.check(
+    fc.property(brief, ({ violations }) => violations.length === 0),
+    { seed: 1 },
+  ).counterexample!;
+  t.deepEqual(String(shrunk).split('\n').slice(-3), [
+    '  of its scenario, runs of 0 preemptions and fewer than 4 steps are excluded (7 states)',
+    '  3 smaller scenarios are excluded (20 states)',
+    '  NOT excluded: the smaller scenarios after these; the budget of states ended',
+  ]);
+});
+
 test('a failure in anybody’s fc.assert tells the scenario, what it breaks and what each thread does', (t) => {
   const { message } = t.throws(() => fc.assert(breaksNothing, { seed: 1 }))!;
   t.regex(
