@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { counterexamplePath, readCounterexample } from '../src/counterexample/file.ts';
+import { counterexamplePath, readCounterexample, scopeWords } from '../src/counterexample/file.ts';
 import { replay } from '../src/counterexample/replay.ts';
 import { System } from '../src/kernel/system.ts';
 import { scopeOf } from '../src/project/select.ts';
@@ -20,18 +20,23 @@ for (const file of files)
     const content = await readCounterexample(path);
     const { protocol, guarantees } = protocols.find((loaded) => loaded.protocol.name === content.protocol)!;
     const variant = protocol.variants.find(({ name }) => name === content.variant)!;
-    const system = new System(protocol.handles, protocol.ranks, scopeOf(protocol, content.scope).scenario(variant.routines), guarantees);
+    const { description } = content.scenario;
+    const scenario =
+      description === undefined
+        ? scopeOf(protocol, content.scope).scenario(variant.routines)
+        : protocol.scenarios!.build(variant.routines)(description);
+    const system = new System(protocol.handles, protocol.ranks, scenario, guarantees);
     const outcome = replay(system, content);
     t.is(outcome.kind, 'violates', outcome.kind === 'parted' ? `step ${outcome.at}: ${outcome.expected} / ${outcome.found}` : undefined);
     if (outcome.kind !== 'violates') return;
     t.is(outcome.schedule.choices.length, content.schedule.length);
     t.is(outcome.says, content.violation.says);
     const guarantee = guarantees.find(({ name }) => name === content.guarantee)!;
-    const { protocol: name, scope, certificate } = content;
+    const { protocol: name, certificate } = content;
     const text = renderColumns({
       protocol: name,
       variant: variant.name,
-      scope,
+      scope: scopeWords(content),
       guarantee,
       violation: outcome,
       certificate,

@@ -6,15 +6,17 @@ import { Exhaustive } from '../explore/exhaustive.ts';
 import { drive, type Progress } from '../explore/search.ts';
 import type { StrategyName } from '../explore/strategies/named.ts';
 import type { Exploration, Verdict } from '../explore/verdict.ts';
+import type { Beyond } from './spent.ts';
 
 export interface CheckOptions {
   readonly scope: string;
-  readonly engine: 'exhaustive' | 'random';
+  /** `auto`: exhaustive within the scope, then generated scenarios beyond it, if the protocol states any. */
+  readonly engine: 'exhaustive' | 'random' | 'auto';
   /** Budget for visited states, in bytes. */
   readonly maxBytes: number;
   readonly seconds?: number | undefined;
   readonly seed: number;
-  /** Random schedules to run. */
+  /** Random schedules to run; beyond the scope, one scenario is drawn for each 250. */
   readonly schedules: number;
   /** How they are drawn; `walk` unless told otherwise. */
   readonly strategy?: StrategyName | undefined;
@@ -43,6 +45,10 @@ export interface CheckedVariant {
   /** Threads that explored it together. */
   readonly workers: number;
   readonly guarantees: readonly CheckedGuarantee[];
+  /** What was spent beyond the scope; undefined if nothing was. */
+  readonly beyond?: Beyond | undefined;
+  /** Of a generated scenario. */
+  readonly description?: unknown;
 }
 
 /** An exploration and how its automata were prepared: what a worker sends back. */
@@ -51,6 +57,7 @@ export interface Explored {
   readonly automata: 'raw' | 'minimised';
   /** Threads that explored it together. */
   readonly workers: number;
+  readonly beyond?: Beyond | undefined;
 }
 
 /**
@@ -74,12 +81,31 @@ export async function exploreVariant(
     options.engine === 'random'
       ? new (await import('../explore/random/random-search.ts')).RandomSearch(system, { ...options, untilViolated: until })
       : new Exhaustive(system, { maxBytes, untilViolated: until, workers: together });
+  const began = performance.now();
   const exploration = await drive(search, {
     slice: options.engine === 'random' ? 20 : 50_000 * together,
     seconds: options.seconds,
     ...hooks,
   });
-  return { exploration, automata: system.automata, workers: together };
+  const counted = options.engine === 'auto' && protocol.scenarios !== undefined ? openBeyond(variant, guarantees, exploration) : [];
+  const seconds = options.seconds && options.seconds - (performance.now() - began) / 1000;
+  // What draws scenarios loads fast-check, which a check within its scope does not need.
+  const beyond =
+    counted.length === 0
+      ? undefined
+      : await (await import('./beyond.ts')).exploreBeyond(protocol, variant, guarantees, counted, { ...options, ...hooks, seconds });
+  return { exploration, automata: system.automata, workers: together, beyond };
+}
+
+/**
+ * The guarantees that are worth looking for beyond the scope: those that the variant says something about and that nothing in
+ * the scope was found to break. None in a variant that only exists to be broken.
+ */
+function openBeyond(variant: Variant<unknown>, guarantees: readonly Guarantee[], { verdicts }: Exploration): readonly number[] {
+  if (untilViolated(variant, guarantees).length > 0) return [];
+  return guarantees.flatMap(({ name }, index) =>
+    (variant.expects[name] ?? variant.otherwise) !== 'unspecified' && verdicts[index]!.kind !== 'violated' ? [index] : [],
+  );
 }
 
 /** A variant in a scope, made ready for exploration. */

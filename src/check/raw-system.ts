@@ -1,4 +1,5 @@
 import { System } from '../kernel/system.ts';
+import { scenariosOf, type Scenario } from '../model/protocol.ts';
 import { scopeOf } from '../project/select.ts';
 import type { CheckedVariant } from './check-variant.ts';
 
@@ -13,10 +14,16 @@ export function rawSystemOf(checked: CheckedVariant): System {
 export function systemOf(checked: CheckedVariant, automata: 'raw' | 'minimised'): System {
   let system = systems[automata].get(checked);
   if (system === undefined) {
-    const { protocol, variant, scope } = checked;
+    const { protocol } = checked;
     const guarantees = checked.guarantees.map(({ guarantee }) => guarantee);
-    system = new System(protocol.handles, protocol.ranks, scopeOf(protocol, scope).scenario(variant.routines), guarantees, { automata });
+    system = new System(protocol.handles, protocol.ranks, scenarioOf(checked), guarantees, { automata });
     systems[automata].set(checked, system);
   }
   return system;
+}
+
+/** What was explored: the scope's scenario, or a generated one. */
+function scenarioOf({ protocol, variant, scope, description }: CheckedVariant): Scenario {
+  const { routines } = variant;
+  return description === undefined ? scopeOf(protocol, scope).scenario(routines) : scenariosOf(protocol).build(routines)(description);
 }

@@ -44,6 +44,7 @@ const document = z.strictObject({
       variant: z.string(),
       guarantee: z.string(),
       verdict: z.enum(['holds', 'not-found', 'violated', 'incomplete']),
+      verdictInScope: z.enum(['holds', 'not-found', 'violated', 'incomplete']),
       expected: z.enum(['holds', 'violated', 'finding', 'unspecified']),
       asExpected: z.boolean(),
       engine: z.enum(['exhaustive', 'random']),
@@ -59,7 +60,16 @@ const document = z.strictObject({
       workers: z.int().positive(),
       vacuous: z.boolean(),
       milliseconds: count,
-      scenarios: z.array(z.unknown()),
+      scenarios: z.array(
+        z.strictObject({
+          description: z.json(),
+          engine: z.enum(['exhaustive', 'random']),
+          complete: z.boolean(),
+          states: count,
+          transitions: count,
+          schedules: count,
+        }),
+      ),
       counterexample: z
         .strictObject({
           file: z.string().nullable(),

@@ -4,9 +4,10 @@ import { join, relative } from 'node:path';
 import { Option, type Command } from 'commander';
 import { CheckAll } from '../check/check-all.ts';
 import type { CheckedGuarantee, CheckedVariant } from '../check/check-variant.ts';
+import { rowsOf } from '../check/broken-beyond.ts';
 import { rawSystemOf } from '../check/raw-system.ts';
 import { contrastOf, smallestViolation, type SmallestOptions } from '../check/smallest.ts';
-import { counterexamplePath, writeCounterexample } from '../counterexample/file.ts';
+import { counterexamplePath, scopeWords, writeCounterexample } from '../counterexample/file.ts';
 import { initialValues, record } from '../counterexample/record.ts';
 import { defaultDepth } from '../explore/random/settings.ts';
 import { strategyNames, type StrategyName } from '../explore/strategies/named.ts';
@@ -48,12 +49,16 @@ export function addCheck(program: Command, screen: Screen): void {
     .description('check every variant and guarantee of the selection in a scope')
     .option('--scope <name>', 'gate (small, for every commit), full (for the night), or another of the protocol', 'gate')
     .option('--guarantee <name>', 'report this guarantee only')
-    .addOption(new Option('--engine <engine>', 'auto proves the scope').choices(['exhaustive', 'random', 'auto']).default('auto'))
+    .addOption(
+      new Option('--engine <engine>', 'auto proves the scope, then looks beyond it at generated scenarios')
+        .choices(['exhaustive', 'random', 'auto'])
+        .default('auto'),
+    )
     .addOption(
       new Option('--strategy <strategy>', 'how random schedules are drawn (docs/random.md)').choices([...strategyNames]).default('walk'),
     )
     .option('--depth <d>', "of the bugs that pct's bound speaks of", whole(1), defaultDepth)
-    .option('--schedules <n>', 'how many schedules a random run tries', whole(1), 2000)
+    .option('--schedules <n>', 'random schedules: of a random run, or beyond the scope', whole(1), 2000)
     .option('--seconds <n>', 'budget in time for each variant; the result is marked as timed', positive)
     .option('--memory <mb>', 'budget for visited states, for each variant', whole(1), 4096)
     .option(
@@ -95,7 +100,7 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
     selected,
     {
       scope: flags.scope,
-      engine: flags.engine === 'random' ? 'random' : 'exhaustive',
+      engine: flags.engine,
       maxBytes: flags.memory * 2 ** 20,
       seconds: flags.seconds,
       seed: flags.seed,
@@ -157,8 +162,8 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
     );
   else {
     for (const checked of results)
-      for (const row of checked.guarantees)
-        if (files.isNew(checked, row)) screen.print(`\n${files.tell(checked, row, screen).trimEnd()}\n${keeping(checked, row)}`);
+      for (const { checked: where, row } of rowsOf(checked))
+        if (files.isNew(where, row)) screen.print(`\n${files.tell(where, row, screen).trimEnd()}\n${keeping(where, row, flags)}`);
     const told = findings(results, options);
     if (told !== undefined) screen.print(`\n${told}`);
     screen.print(`\n${summary(results, milliseconds, options)}`);
@@ -171,8 +176,9 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
 }
 
 /** How to keep a counterexample that is only on the screen. */
-function keeping({ protocol, variant, scope }: CheckedVariant, { guarantee }: CheckedGuarantee): string {
-  return `\nkeep it: npx heddle check ${protocol.name}/${variant.name} --guarantee ${guarantee.name} --scope ${scope} --record`;
+function keeping({ protocol, variant, description }: CheckedVariant, { guarantee }: CheckedGuarantee, flags: CheckFlags): string {
+  const budget = description === undefined ? '' : ` --engine auto --schedules ${flags.schedules} --seed ${flags.seed}`;
+  return `\nkeep it: npx heddle check ${protocol.name}/${variant.name} --guarantee ${guarantee.name} --scope ${flags.scope}${budget} --record`;
 }
 
 /** Prints results in the order of the selection, each as soon as all before it are there. */
@@ -257,9 +263,9 @@ class CounterexampleFiles {
 
   /** Writes a file for every violation that the variant says something about. */
   async record(checked: CheckedVariant, screen: Screen): Promise<void> {
-    for (const row of checked.guarantees) {
+    for (const { checked: where, row } of rowsOf(checked)) {
       if (!this.#isRecorded(row)) continue;
-      const { file, text } = this.#story(checked, row, { width: 80, colour: false });
+      const { file, text } = this.#story(where, row, { width: 80, colour: false });
       const written = await writeCounterexample(this.#root, file, text);
       if (this.#flags.json !== true) screen.print(`recorded ${relative(process.cwd(), written)}`);
     }
@@ -270,11 +276,23 @@ class CounterexampleFiles {
     const system = rawSystemOf(checked);
     const violation = this.#smallest.get(row) ?? row.verdict.violation;
     // What was found first is a shortest run; one that is smaller in another order says so itself.
-    const minimal = row.verdict.minimal && violation.schedule.choices.length <= row.verdict.violation.schedule.choices.length;
+    // One of a generated scenario has a certificate instead.
+    const minimal =
+      checked.description === undefined &&
+      row.verdict.minimal &&
+      violation.schedule.choices.length <= row.verdict.violation.schedule.choices.length;
     const origin = { protocol: checked.protocol.name, variant: checked.variant.name, scope: checked.scope, heddle: version() };
-    const { file, trace, contrast } = record(system, violation, origin, { minimal, contrast: contrastOf(checked, row, violation) });
+    const { description } = checked;
+    const { file, trace, contrast } = record(
+      system,
+      violation,
+      origin,
+      { minimal, contrast: contrastOf(checked, row, violation) },
+      description,
+    );
+    const { certificate } = file;
     const text = renderColumns(
-      { ...origin, guarantee: row.guarantee, violation: file.violation, certificate: file.certificate, trace, contrast },
+      { ...origin, scope: scopeWords(file), guarantee: row.guarantee, violation: file.violation, certificate, trace, contrast },
       { width, colors: colours(colour) },
     );
     return { file, text };
@@ -288,7 +306,7 @@ class CounterexampleFiles {
     const { schedule } = violation;
     return {
       violation,
-      scenario: Object.fromEntries(initialValues(system, schedule.initial)),
+      scenario: checked.description ?? Object.fromEntries(initialValues(system, schedule.initial)),
       preemptions: preemptionsOf(system, schedule),
     };
   };

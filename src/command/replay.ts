@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { System } from '../kernel/system.ts';
-import { readCounterexample, type Counterexample } from '../counterexample/file.ts';
+import { readCounterexample, scopeWords, type Counterexample } from '../counterexample/file.ts';
 import { replay } from '../counterexample/replay.ts';
 import { HeddleError } from '../model/error.ts';
+import { scenariosOf } from '../model/protocol.ts';
 import { loadModels, type LoadedProtocol } from '../project/load-models.ts';
 import { scopeOf, select } from '../project/select.ts';
 import { colours } from '../report/colours.ts';
@@ -21,16 +22,17 @@ export function addReplay(program: Command, screen: Screen): void {
       const file = await readCounterexample(path);
       const { guarantees, outcome } = replayed(await loadModels(rootOf(options, path), [file.protocol]), file, path);
       const style = { width: screen.width, colors: colours(screen.colour) };
-      const again = `heddle check ${file.protocol}/${file.variant} --guarantee ${file.guarantee} --scope ${file.scope} --record`;
+      const where = file.scenario.description === undefined ? `--scope ${file.scope}` : '--engine auto';
+      const again = `heddle check ${file.protocol}/${file.variant} --guarantee ${file.guarantee} ${where} --record`;
       if (outcome.kind === 'violates') {
         const guarantee = guarantees.find(({ name }) => name === file.guarantee)!;
-        const { protocol: name, variant, scope, certificate } = file;
+        const { protocol: name, variant, certificate } = file;
         screen.print(
           renderColumns(
             {
               protocol: name,
               variant,
-              scope,
+              scope: scopeWords(file),
               guarantee,
               violation: outcome,
               certificate,
@@ -63,10 +65,16 @@ function replayed(protocols: readonly LoadedProtocol[], file: Counterexample, pa
   try {
     const { loaded, variant } = select(protocols, [`${file.protocol}/${file.variant}`])[0]!;
     const { protocol, guarantees } = loaded;
-    const scenario = scopeOf(protocol, file.scope).scenario(variant.routines);
+    const { description } = file.scenario;
+    const scenario =
+      description === undefined
+        ? scopeOf(protocol, file.scope).scenario(variant.routines)
+        : scenariosOf(protocol).build(variant.routines)(description);
     return { guarantees, outcome: replay(new System(protocol.handles, protocol.ranks, scenario, guarantees), file) };
   } catch (error) {
-    if (!(error instanceof HeddleError) || error.code !== 'unknown-name') throw error;
+    // A description that can't be built any more is as gone as a scope.
+    const gone = file.scenario.description === undefined ? ['unknown-name'] : ['unknown-name', 'bad-declaration'];
+    if (!(error instanceof HeddleError) || !gone.includes(error.code)) throw error;
     throw new HeddleError('counterexample-outdated', error.what, { where: path, cause: error });
   }
 }

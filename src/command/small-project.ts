@@ -114,3 +114,22 @@ export default protocol('large', {
 `,
   };
 }
+
+/** A counter that is safe in its scope, where one worker is alone, and not in the scenarios beyond it. */
+export function growing(): Files {
+  const { 'models/counter/index.ts': model = '', 'properties/counter.ts': properties = '' } = counter();
+  const scenarios = `  scenarios: scenarios('up to four workers', {
+    arbitrary: fc.record({ workers: fc.integer({ min: 1, max: 4 }), noise: fc.nat(3) }),
+    build: ({ increment }) => ({ workers }) => build(workers)({ increment }),
+  }),
+`;
+  return {
+    'models/counter/index.ts': `import * as fc from 'fast-check';\n${model
+      .replace('scenario, scope', 'scenario, scenarios, scope')
+      .replace("int('counter', { to: 2 })", "int('counter', { to: 4 })")
+      .replace("ghost('increments', int({ to: 2 }))", "ghost('increments', int({ to: 4 }))")
+      .replace(", expects: { 'none-lost': 'violated' }", '')
+      .replace(/ {2}scopes: .*\n/, `  scopes: [scope('gate', 'one worker', build(1))],\n${scenarios}`)}`,
+    'properties/counter.ts': properties,
+  };
+}

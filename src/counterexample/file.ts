@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Certificate } from '../explore/verdict.ts';
 import { HeddleError } from '../model/error.ts';
+import { describe } from '../model/plain-data.ts';
 import { parseJson } from './parse-json.ts';
 
 /** The format that this release writes and reads. */
@@ -55,6 +56,8 @@ export interface Counterexample {
   readonly guarantee: string;
   readonly scope: string;
   readonly scenario: {
+    /** What the scenario was made from, if it was generated. */
+    readonly description?: unknown;
     /** The values that the scope leaves open, by name, as traces show them. */
     readonly initial: Readonly<Record<string, string>>;
     readonly threads: readonly {
@@ -90,6 +93,7 @@ async function schemaOf() {
     guarantee: z.string(),
     scope: z.string(),
     scenario: z.object({
+      description: z.exactOptional(z.json()),
       initial: z.record(z.string(), z.string()),
       threads: z.array(z.object({ name: z.string(), gated: z.boolean(), daemon: z.boolean(), environment: z.boolean() })),
     }),
@@ -118,6 +122,11 @@ async function schemaOf() {
     schedule,
     contrast: z.exactOptional(z.object({ shared: count, preemptions: count, sameDecisions: z.boolean(), schedule })),
   });
+}
+
+/** The scope of a counterexample, or its generated scenario, as a story names it. */
+export function scopeWords({ scope, scenario }: Counterexample): string {
+  return scenario.description === undefined ? scope : `${scope}: ${describe(scenario.description)}`;
 }
 
 /** Where a counterexample belongs below the root of the models: `counterexamples/<protocol>/<variant>--<guarantee>.json`. */

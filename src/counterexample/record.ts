@@ -38,9 +38,10 @@ export interface Recorded {
  * What to write to a file about a violation that an exploration of this scenario found. A schedule that goes on after it
  * broke the guarantee ends there.
  * @param system with raw automata, of the same scenario: the schedule's numbers are those of its initial states and threads
+ * @param description of the scenario, if it was generated
  * @throws RangeError if the schedule doesn't run on this system or does not break the guarantee
  */
-export function record(system: System, violation: Violation, origin: Origin, known: Excluded): Recorded {
+export function record(system: System, violation: Violation, origin: Origin, known: Excluded, description?: unknown): Recorded {
   const { name } = system.guarantees[violation.guarantee]!;
   const judgement = breachOf(system, violation.schedule, violation.guarantee);
   if (judgement === undefined) throw new RangeError(`the schedule does not break ${name}`);
@@ -59,6 +60,7 @@ export function record(system: System, violation: Violation, origin: Origin, kno
       guarantee: name,
       scope: origin.scope,
       scenario: {
+        ...(description === undefined ? {} : { description }),
         initial: Object.fromEntries(initialValues(system, schedule.initial)),
         threads: trace.threads.map(({ name, gated, daemon, environment }) => ({ name, gated, daemon, environment })),
       },

@@ -146,6 +146,9 @@ export function scope<R>(name: string, about: string, build: (routines: R) => Sc
   return Object.freeze({ name, about, scenario });
 }
 
+/** What stands for a scope's name where a scenario was generated. */
+export const generatedScope = 'generated';
+
 /** For each lock rank, all ranks that may be held when one of that rank is taken, as in the runtime's lockPartialOrder. */
 export type LockRanks = Readonly<Record<string, readonly string[]>>;
 
@@ -205,6 +208,11 @@ export function protocol<R>(
       site,
       cure: 'Give it at least one variant and one scope.',
     });
+  if (parts.scenarios !== undefined && parts.scopes.some((entry) => entry.name === generatedScope))
+    throw new HeddleError('duplicate-name', `the scope ${generatedScope} has the name that generated scenarios go by`, {
+      site,
+      cure: 'Give it another name.',
+    });
   if (parts.ranks !== undefined)
     for (const handle of handles)
       if (handle.kind === 'mutex' && handle.rank !== undefined && !(handle.rank in parts.ranks))
@@ -221,6 +229,14 @@ export function protocol<R>(
     variants: parts.variants,
     scopes: parts.scopes,
     scenarios: parts.scenarios,
+  });
+}
+
+/** The protocol's generated scenarios. Throws `bad-declaration` if it states none. */
+export function scenariosOf<R>(protocol: Protocol<R>): Scenarios<R> {
+  if (protocol.scenarios !== undefined) return protocol.scenarios;
+  throw new HeddleError('bad-declaration', `protocol ${protocol.name} states no scenarios beyond its scopes`, {
+    cure: 'Give it `scenarios: scenarios(…)`, or name one of its scopes.',
   });
 }
 

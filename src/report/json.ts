@@ -1,4 +1,5 @@
 /** `heddle check --json`: the format of CONTRACT.md, heddle-results/1. */
+import { brokenBeyond, rowsOf } from '../check/broken-beyond.ts';
 import type { CheckedGuarantee, CheckedVariant, Status } from '../check/check-variant.ts';
 import { actingThreads } from '../explore/size.ts';
 import type { Violation } from '../explore/verdict.ts';
@@ -19,8 +20,8 @@ export interface CounterexampleFacts {
   /** The smallest that was looked for, or as it was found. */
   readonly violation: Violation;
   readonly preemptions: number;
-  /** Its initial values. */
-  readonly scenario: Readonly<Record<string, unknown>>;
+  /** Its initial values, or the description of a generated one. */
+  readonly scenario: unknown;
 }
 
 /** The document as plain data; equal for two untimed runs with one seed but for `milliseconds`. */
@@ -45,7 +46,12 @@ function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function jsonRow(checked: CheckedVariant, row: CheckedGuarantee, exploration: number, options: JsonOptions) {
+/** A row speaks of the scope, unless its guarantee is broken beyond it and nowhere in it. */
+function jsonRow(inScope: CheckedVariant, rowInScope: CheckedGuarantee, exploration: number, options: JsonOptions) {
+  const { checked, row } = brokenBeyond(inScope).find((broken) => broken.row.guarantee === rowInScope.guarantee) ?? {
+    checked: inScope,
+    row: rowInScope,
+  };
   const { verdict } = row;
   const { states, transitions, depth, engine, milliseconds } = checked.exploration;
   return {
@@ -53,6 +59,7 @@ function jsonRow(checked: CheckedVariant, row: CheckedGuarantee, exploration: nu
     variant: checked.variant.name,
     guarantee: row.guarantee.name,
     verdict: verdict.kind,
+    verdictInScope: rowInScope.verdict.kind,
     expected: row.expected,
     asExpected: row.status === 'as expected',
     engine,
@@ -73,9 +80,14 @@ function jsonRow(checked: CheckedVariant, row: CheckedGuarantee, exploration: nu
     workers: checked.workers,
     vacuous: verdict.kind === 'holds' && verdict.vacuous,
     milliseconds: Math.round(milliseconds),
-    scenarios: [],
+    scenarios: isCounted(inScope, rowInScope) ? (inScope.beyond?.scenarios ?? []) : [],
     counterexample: jsonCounterexample(checked, row, options),
   };
+}
+
+/** Whether a guarantee was looked at beyond the scope. */
+function isCounted({ beyond, guarantees }: CheckedVariant, row: CheckedGuarantee): boolean {
+  return beyond?.counted.includes(guarantees.indexOf(row)) === true;
 }
 
 function jsonCounterexample(checked: CheckedVariant, row: CheckedGuarantee, options: JsonOptions): unknown {
@@ -89,7 +101,8 @@ function jsonCounterexample(checked: CheckedVariant, row: CheckedGuarantee, opti
     steps: schedule.choices.length,
     preemptions: facts.preemptions,
     threads: actingThreads(schedule).size,
-    minimal: smallest || row.verdict.minimal,
+    // Of a generated scenario, no smaller scenario may break the guarantee either.
+    minimal: row.verdict.minimal || (smallest && checked.description === undefined),
     order: smallest ? [...certificate.order, 'steps'] : ['steps'],
     certificate: certificate ?? null,
   };
@@ -98,9 +111,10 @@ function jsonCounterexample(checked: CheckedVariant, row: CheckedGuarantee, opti
 /** CONTRACT.md's exit code for what was found. */
 export function exitCodeOf(results: readonly CheckedVariant[], guarantee: string | undefined): 0 | 1 | 3 {
   const statuses = new Set<Status>(
-    results.flatMap(({ guarantees }) =>
-      guarantees.filter((row) => guarantee === undefined || row.guarantee.name === guarantee).map(({ status }) => status),
-    ),
+    results
+      .flatMap(rowsOf)
+      .filter(({ row }) => guarantee === undefined || row.guarantee.name === guarantee)
+      .map(({ row }) => row.status),
   );
   if (statuses.has('unexpected')) return 1;
   return statuses.has('open') ? 3 : 0;

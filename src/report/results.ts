@@ -1,6 +1,9 @@
 /** The table of `heddle check`, for someone who has never seen one: a block a variant, what broke and whether it should have. */
+import { brokenBeyond, rowsOf } from '../check/broken-beyond.ts';
 import type { CheckedGuarantee, CheckedVariant } from '../check/check-variant.ts';
+import { maxSteps, type Beyond } from '../check/spent.ts';
 import type { Bound, Verdict } from '../explore/verdict.ts';
+import { describe } from '../model/plain-data.ts';
 import type { Colours } from './colours.ts';
 import { riskSentences } from './residual-risk.ts';
 import { wrapped } from './wrapped.ts';
@@ -29,7 +32,11 @@ export function heading({ protocol, scope }: CheckedVariant, { colours, width }:
 export function variantBlock(checked: CheckedVariant, options: ResultsOptions): string {
   const { colours, width } = options;
   const rows = checked.guarantees.filter(({ guarantee }) => options.guarantee === undefined || guarantee.name === options.guarantee);
-  const worst = rows.some(({ status }) => status === 'unexpected')
+  const beyond = brokenBeyond(checked).map(({ row }) => row);
+  const worst = [
+    ...rows,
+    ...beyond.filter(({ guarantee }) => options.guarantee === undefined || guarantee.name === options.guarantee),
+  ].some(({ status }) => status === 'unexpected')
     ? colours.red('✗')
     : rows.some(({ status }) => status === 'open')
       ? colours.yellow('?')
@@ -89,14 +96,47 @@ export function variantBlock(checked: CheckedVariant, options: ResultsOptions): 
   const risk = rest.map(({ verdict }) => (verdict.kind === 'not-found' ? verdict.residualRisk : null)).find((found) => found !== null);
   for (const sentence of risk === undefined ? [] : riskSentences(risk))
     lines.push(...wrapped(sentence, width, '    ').map((line) => colours.dim(line)));
+  lines.push(...beyondLines(checked, options));
   return lines.join('\n');
+}
+
+/** What was spent beyond the scope, and what is broken there. */
+function beyondLines(checked: CheckedVariant, options: ResultsOptions): string[] {
+  const { colours, width } = options;
+  const { beyond } = checked;
+  if (beyond === undefined) return [];
+  const isShown = ({ guarantee }: CheckedGuarantee): boolean => options.guarantee === undefined || guarantee.name === options.guarantee;
+  const counted = beyond.counted.map((index) => checked.guarantees[index]!).filter(isShown);
+  const broken = brokenBeyond(checked).filter(({ row }) => isShown(row));
+  const rest = counted.filter((row) => !broken.some((each) => each.row.guarantee === row.guarantee));
+  const names = rest.length === counted.length && rest.length > 1 ? `all ${rest.length} of these` : rest.map(nameOf).join(', ');
+  return [
+    ...(rest.length === 0 ? [] : wrapped(`not found beyond it, ${spentSentence(beyond)}: ${names}`, width, '  ').map(colours.dim)),
+    ...broken.flatMap(({ checked: where, row }) => [
+      ...violatedLines(where, row, options),
+      ...wrapped(`beyond the scope, in ${describe(where.description)}`, width, '    ').map(colours.dim),
+    ]),
+  ];
+}
+
+/** What was looked at beyond a scope. */
+export function spentSentence({ scenarios }: Beyond): string {
+  const complete = scenarios.filter((spent) => spent.complete);
+  const states = complete.reduce((sum, spent) => sum + spent.states, 0);
+  const schedules = scenarios.reduce((sum, spent) => sum + spent.schedules, 0);
+  const parts = [
+    `${complete.length} completely, with ${many(states, 'state')}`,
+    `${scenarios.length - complete.length} by ${many(schedules, 'random schedule')} of up to ${maxSteps} steps`,
+  ].filter((part) => !part.startsWith('0 '));
+  return `in ${many(scenarios.length, 'generated scenario')} (${parts.join('; ')})`;
 }
 
 function violatedLines(checked: CheckedVariant, row: CheckedGuarantee, options: ResultsOptions): string[] {
   const { colours, width } = options;
   if (row.verdict.kind !== 'violated') return [];
   const steps = row.verdict.violation.schedule.choices.length;
-  const how = `${row.verdict.minimal ? 'shortest run' : 'a run'} of ${many(steps, 'step')}`;
+  const smallest = checked.description === undefined ? 'shortest run' : 'smallest run';
+  const how = `${row.verdict.minimal ? smallest : 'a run'} of ${many(steps, 'step')}`;
   const judgement = { violated: 'as expected', finding: 'FINDING', holds: 'NOT EXPECTED', unspecified: 'not judged' }[row.expected];
   const paint = row.status === 'unexpected' ? colours.red : row.expected === 'finding' ? colours.magenta : (text: string) => text;
   const file = options.fileOf(checked, row);
@@ -127,14 +167,10 @@ export function boundSentence(bound: Bound): string {
 export function findings(results: readonly CheckedVariant[], options: ResultsOptions): string | undefined {
   const { colours, width } = options;
   const found = results.flatMap((checked) =>
-    checked.guarantees
-      .filter(
-        ({ expected, verdict, guarantee }) =>
-          expected === 'finding' &&
-          verdict.kind === 'violated' &&
-          (options.guarantee === undefined || guarantee.name === options.guarantee),
-      )
-      .map((row) => ({ checked, row })),
+    rowsOf(checked).filter(
+      ({ row: { expected, verdict, guarantee } }) =>
+        expected === 'finding' && verdict.kind === 'violated' && (options.guarantee === undefined || guarantee.name === options.guarantee),
+    ),
   );
   if (found.length === 0) return undefined;
   return [
@@ -156,7 +192,8 @@ export function findings(results: readonly CheckedVariant[], options: ResultsOpt
 export function summary(results: readonly CheckedVariant[], milliseconds: number, options: ResultsOptions): string {
   const { colours, width } = options;
   const rows = results
-    .flatMap(({ guarantees }) => guarantees)
+    .flatMap(rowsOf)
+    .map(({ row }) => row)
     .filter(({ guarantee }) => options.guarantee === undefined || guarantee.name === options.guarantee);
   const number = (test: (row: CheckedGuarantee) => boolean): number => rows.filter(test).length;
   const states = results.reduce((sum, { exploration }) => sum + exploration.states, 0);

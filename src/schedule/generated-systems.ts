@@ -1,18 +1,8 @@
 import { LearnedThreads } from '../automaton/learned-threads.ts';
 import { System } from '../kernel/system.ts';
-import { HeddleError } from '../model/error.ts';
 import { keyOf } from '../model/plain-data.ts';
-import type { Protocol, Scenario, Variant } from '../model/protocol.ts';
-import type { Scenarios } from '../model/scenarios.ts';
+import { scenariosOf, type Protocol, type Scenario, type Variant } from '../model/protocol.ts';
 import type { Guarantee } from '../property/property.ts';
-
-/** The protocol's generated scenarios. Throws `bad-declaration` if it states none. */
-export function scenariosOf<R>(protocol: Protocol<R>): Scenarios<R> {
-  if (protocol.scenarios !== undefined) return protocol.scenarios;
-  throw new HeddleError('bad-declaration', `protocol ${protocol.name} states no scenarios beyond its scopes`, {
-    cure: 'Give it `scenarios: scenarios(…)`, or name one of its scopes.',
-  });
-}
 
 /** Systems of one variant for described scenarios. Threads are learned once for all of them. */
 export class GeneratedSystems {

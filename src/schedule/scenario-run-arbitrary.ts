@@ -1,8 +1,10 @@
 import { Arbitrary, stream, Value, type Random, type Stream } from 'fast-check';
 import { byPreemptions, compareSizes, sizeOf } from '../explore/size.ts';
+import type { Certificate } from '../explore/verdict.ts';
 import { keyOf } from '../model/plain-data.ts';
+import { scenariosOf } from '../model/protocol.ts';
 import { describeExcluded } from './describe-excluded.ts';
-import { ByDescription, scenariosOf, type GeneratedSystems } from './generated-systems.ts';
+import { ByDescription, type GeneratedSystems } from './generated-systems.ts';
 import { follow, followable, omissionsOf, rolesOf } from './repair.ts';
 import { Run, type Generated } from './run.ts';
 import { RunArbitrary, type WalkOptions } from './run-arbitrary.ts';
@@ -117,6 +119,19 @@ export class ScenarioRunArbitrary extends Arbitrary<Run> {
       runner.begin(initial);
       for (const choice of choices) runner.take(choice);
     });
+  }
+
+  /** What is known of smaller runs of the same scenario; undefined before shrinking has asked. */
+  certificateOf(run: Run): Certificate | undefined {
+    const minimum = this.#smaller?.knownMinimum(run.scenario, run.breaches[0]?.guarantee ?? -1);
+    if (minimum === undefined || minimum.kind === 'none') return undefined;
+    return minimum.kind === 'open' ? minimum.certificate : minimum.violation.certificate;
+  }
+
+  /** Whether all that is smaller has been searched: runs of the same scenario, and all scenarios that shrinking leads to. */
+  isSmallest(run: Run): boolean {
+    const smaller = this.#smaller?.smaller(run.scenario, run.breaches[0]?.guarantee ?? -1);
+    return smaller?.all === true && smaller.open.length === 0 && this.certificateOf(run)?.minimal === true;
   }
 
   #excluded(run: Run): readonly string[] {
