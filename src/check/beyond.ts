@@ -21,7 +21,7 @@ import { maxSteps, probe, schedulesEach, type Beyond, type BrokenBeyond, type Sp
 
 export interface BeyondOptions {
   readonly seed: number;
-  /** Random schedules: one scenario is drawn for each 250. */
+  /** Random schedules: one scenario is drawn for each 500. */
   readonly schedules: number;
   /** Wall-clock budget; no scenario is begun after it. */
   readonly seconds?: number | undefined;

@@ -16,7 +16,7 @@ export interface CheckOptions {
   readonly maxBytes: number;
   readonly seconds?: number | undefined;
   readonly seed: number;
-  /** Random schedules to run; beyond the scope, one scenario is drawn for each 250. */
+  /** Random schedules to run; beyond the scope, one scenario is drawn for each 500. */
   readonly schedules: number;
   /** How they are drawn; `walk` unless told otherwise. */
   readonly strategy?: StrategyName | undefined;

@@ -3,7 +3,7 @@ import type { Violation } from '../explore/verdict.ts';
 /** A scenario with no more states than this is searched completely. */
 export const probe = 100_000;
 /** Random schedules of one scenario; the budget decides how many scenarios are drawn. */
-export const schedulesEach = 250;
+export const schedulesEach = 500;
 /** Steps of a random schedule at most. */
 export const maxSteps = 400;
 

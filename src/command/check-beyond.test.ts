@@ -54,14 +54,17 @@ test('what holds in the scope and is broken beyond it is violated, by the smalle
   );
 });
 
+/** States of n workers under a lock: each has to begin or is done; or one of them is at one of three places under the lock. */
+function states(n: number): number {
+  return 2 ** n + n * 3 * 2 ** (n - 1);
+}
+
 test('each scenario beyond the scope is in the results, with what was spent on it', async (t) => {
   const { code, rows } = await json('counter/safe');
   t.is(code, 0);
-  // Of n workers each has begun or is done, 2ⁿ ways; or one of them is at one of three places under the lock, n · 3 · 2ⁿ⁻¹ ways.
-  const states = (n: number): number => 2 ** n + n * 3 * 2 ** (n - 1);
   const [row] = rows;
-  t.is(row!.scenarios.length, 8);
-  t.is(new Set(row!.scenarios.map(({ description }) => JSON.stringify(description))).size, 8);
+  t.is(row!.scenarios.length, 4);
+  t.is(new Set(row!.scenarios.map(({ description }) => JSON.stringify(description))).size, 4);
   for (const { description, complete, schedules, states: seen } of row!.scenarios)
     t.like(
       { complete, schedules, seen },
@@ -82,7 +85,7 @@ test('an exhaustive check spends nothing beyond the scope', async (t) => {
 });
 
 test('the budget decides how many scenarios are drawn', async (t) => {
-  const { rows } = await json('counter/safe', '--schedules', '500');
+  const { rows } = await json('counter/safe', '--schedules', '1000');
   t.is(rows[0]!.scenarios.length, 2);
 });
 
@@ -91,7 +94,7 @@ test('a violation beyond the scope is told with its scenario, recorded and repla
   t.is(code, 1);
   t.regex(stdout, /violated, NOT EXPECTED: none-lost \(smallest run of 4 steps\)/);
   t.regex(stdout, /beyond the scope, in \{workers: 2, noise: 0\}/);
-  t.regex(stdout, /not found beyond it, in 8 generated scenarios \(8 completely, with \d+ states\)/);
+  t.regex(stdout, /not found beyond it, in 4 generated scenarios \(4 completely, with \d+ states\)/);
   const file = join(root, 'counterexamples/counter/racy--none-lost.json');
   const { scope, scenario } = JSON.parse(readFileSync(file, 'utf8')) as {
     readonly scope: string;

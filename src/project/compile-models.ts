@@ -46,7 +46,7 @@ export async function compileModels(root: string, files: readonly ModelFiles[]):
       ...(properties === undefined ? [] : [[`properties-${name}`, properties]]),
     ]),
   );
-  const bundle: BundleOptions = { entryPoints, outdir, heddle: packageEntry };
+  const bundle: BundleOptions = { entryPoints, outdir, heddle: packageEntry, fastCheck: fileURLToPath(import.meta.resolve('fast-check')) };
   if (!(await bundledByProgram(bundle))) await bundledByLibrary(bundle);
   return files.map(({ name, properties }) => ({
     name,

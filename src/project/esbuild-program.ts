@@ -14,10 +14,12 @@ export interface BundleOptions {
   readonly outdir: string;
   /** The package's own entry, which 'heddle' stands for. */
   readonly heddle: string;
+  /** The entry of the fast-check that the package uses, which 'fast-check' stands for. */
+  readonly fastCheck: string;
 }
 
 /** Bundles with esbuild's program. False if it isn't found or reports anything: the interface then says what. */
-export function bundledByProgram({ entryPoints, outdir, heddle }: BundleOptions): Promise<boolean> {
+export function bundledByProgram({ entryPoints, outdir, heddle, fastCheck }: BundleOptions): Promise<boolean> {
   const program = programOf();
   if (program === undefined) return Promise.resolve(false);
   const source = dirname(heddle);
@@ -40,6 +42,8 @@ export function bundledByProgram({ entryPoints, outdir, heddle }: BundleOptions)
     '--sourcemap=linked',
     '--log-level=warning',
     `--alias:heddle=${heddle}`,
+    `--alias:fast-check=${fastCheck}`,
+    `--external:${fastCheck}`,
     ...outside,
   ];
   return new Promise((resolve) => {
