@@ -1,14 +1,20 @@
 import type { Minimum } from '../explore/minimal.ts';
 import { describe } from '../model/plain-data.ts';
+import { needsWholeGraph } from '../property/needs-whole-graph.ts';
 import type { Run } from './run.ts';
 import type { Smaller } from './smaller-scenarios.ts';
 
 /** Scenarios that are named one by one. */
 const most = 3;
 
-/** What complete searches have excluded of what is smaller than a run of a generated scenario, a line each. */
+/** What complete searches have excluded of what is smaller than a broken run of a generated scenario, a line each. */
 export function describeExcluded(run: Run, minimum: Minimum | undefined, smaller: Smaller | undefined): readonly string[] {
-  return [...(minimum === undefined ? [] : ofThisScenario(run, minimum)), ...(smaller === undefined ? [] : ofSmallerOnes(smaller))];
+  const { property } = run.system.guarantees[run.breaches[0]!.guarantee]!;
+  return [
+    ...(minimum === undefined ? [] : ofThisScenario(run, minimum)),
+    ...(smaller === undefined ? [] : ofSmallerOnes(smaller)),
+    ...(needsWholeGraph(property) ? ['  wait-for cycles and bad ends were looked for, not threads that are stuck beside others'] : []),
+  ];
 }
 
 function ofThisScenario({ preemptions, steps }: Run, minimum: Minimum): readonly string[] {

@@ -16,7 +16,7 @@ export interface Exhaust {
 
 /** What is known of the scenarios that are smaller than one: all of those that its arbitrary's shrinking leads to. */
 export interface Smaller {
-  /** Scenarios searched completely: no run of them breaks the guarantee. */
+  /** Scenarios searched completely: no run of them comes to a step or state that breaks the guarantee. */
   readonly excluded: number;
   /** States of these. */
   readonly states: number;
@@ -125,7 +125,8 @@ export class SmallerScenarios {
     const verdict = search.result().verdicts[guarantee]!;
     const { states } = search.progress;
     if (verdict.kind === 'violated') return { states, outcome: verdict.violation.schedule };
-    return { states, outcome: verdict.kind === 'holds' ? 'excluded' : 'open' };
+    // Whatever the whole graph would tell beside: no run comes to a step or state that breaks it.
+    return { states, outcome: search.complete ? 'excluded' : 'open' };
   }
 }
 
