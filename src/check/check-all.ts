@@ -5,7 +5,6 @@
 import type { Progress } from '../explore/search.ts';
 import type { Selected } from '../project/select.ts';
 import { exploreVariant, judge, type CheckedVariant, type CheckOptions, type Explored } from './check-variant.ts';
-import { crewFor, exploreTogether } from './random-crew.ts';
 import { CheckWorker } from './worker.ts';
 
 export interface CheckAllHooks {
@@ -70,13 +69,16 @@ export class CheckAll {
     return results.filter((result) => result !== undefined);
   }
 
-  #here(entry: Selected, sharing: number): Promise<Explored> {
+  async #here(entry: Selected, sharing: number): Promise<Explored> {
     const hooks = {
       interrupted: () => this.#interrupted,
       onProgress: (progress: Progress, seconds: number) => this.#hooks.onProgress?.(entry, progress, seconds),
     };
-    const crew = this.#options.engine === 'random' ? crewFor(this.#options, sharing) : 1;
-    if (crew > 1) return exploreTogether(entry, this.#options, crew, hooks);
+    if (this.#options.engine === 'random') {
+      const { crewFor, exploreTogether } = await import('./random-crew.ts');
+      const crew = crewFor(this.#options, sharing);
+      if (crew > 1) return exploreTogether(entry, this.#options, crew, hooks);
+    }
     return exploreVariant(entry.loaded.protocol, entry.variant, entry.loaded.guarantees, this.#options, hooks, sharing);
   }
 
