@@ -51,7 +51,7 @@ test('a file is written whole or not at all', async (t) => {
   t.regex(readFileSync(at('graph.svg'), 'utf8'), /<\/svg>\n$/);
   const full = await runHeddle(['export', 'counter', '--to', 'promela', '--output', at('nowhere/p.pml'), '--root', root]);
   t.is(full.code, 2);
-  t.true(full.stderr.includes('bad-usage') && full.stderr.includes('--output FILE'), full.stderr);
+  t.true(full.stderr.includes('cannot-write') && full.stderr.includes('--output FILE'), full.stderr);
   t.false(existsSync(at('nowhere')));
   t.deepEqual(
     readdirSync(root).filter((name) => name.startsWith('graph')),

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { writeWhole } from '../counterexample/write-whole.ts';
 import { automatonDot } from '../export/automaton-dot.ts';
 import { promela } from '../export/promela/program.ts';
 import { stateGraphDot } from '../export/state-graph-dot.ts';
@@ -6,7 +7,7 @@ import { System } from '../kernel/system.ts';
 import { HeddleError } from '../model/error.ts';
 import { loadModels } from '../project/load-models.ts';
 import { checkGuaranteeName, scopeOf, selectOne } from '../project/select.ts';
-import { draw, writeWhole } from './draw.ts';
+import { draw } from './draw.ts';
 import { rootOf, rootOption, whole } from './options.ts';
 import type { Screen } from './screen.ts';
 import { version } from './version.ts';
@@ -71,7 +72,10 @@ async function exportTo(name: string, flags: ExportFlags, screen: Screen): Promi
           guarantees: flags.guarantee === undefined ? undefined : [flags.guarantee],
           maxBytes: flags.memory * 2 ** 20,
         });
-  if (flags.output !== undefined) await writeWhole(text, flags.output, 'the export', '--output FILE');
+  if (flags.output !== undefined)
+    await writeWhole(flags.output, text, 'the export', {
+      cure: 'Name a file in a folder that is there, on a disk with room: --output FILE.',
+    });
   if (flags.svg !== undefined) await draw(text, flags.svg);
   if (flags.output === undefined && flags.svg === undefined) screen.print(text.trimEnd());
 }

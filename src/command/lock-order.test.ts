@@ -102,7 +102,7 @@ for (const [what, args, says] of [
   ['scope', ['nesting', '--scope', 'gta'], 'Did you mean gate?'],
   ['flag', ['nesting', '--rank', 'x'], 'Did you mean --ranks?'],
   ['choice among variants', ['nesting/*'], 'Name one, such as nesting/up.'],
-  ['folder for the drawing', ['nesting', '--svg', at('nowhere/order.svg')], 'bad-usage'],
+  ['folder for the drawing', ['nesting', '--svg', at('nowhere/order.svg')], 'cannot-write'],
 ] as const)
   test(`a wrong ${what} exits with 2 and says what to type`, async (t) => {
     const { code, stderr } = await runHeddle(['lock-order', ...args, '--root', root]);

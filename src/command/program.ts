@@ -1,5 +1,6 @@
 /** The command line. This folder is the only place that prints or exits; CONTRACT.md says what scripts rely on. */
 import { Command, CommanderError } from 'commander';
+import { cannotWrite } from '../counterexample/write-whole.ts';
 import { HeddleError } from '../model/error.ts';
 import { colours } from '../report/colours.ts';
 import { wrapped } from '../report/wrapped.ts';
@@ -41,9 +42,11 @@ for (const command of program.commands)
 
 // Whoever reads the output may have seen enough (`heddle check | head`).
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  process.exit(report(cannotWrite('standard output', error)));
 });
+// Without it there is nobody left to tell.
+process.stderr.on('error', () => {});
 // Before a command has its own way of being interrupted: leave by the door, so that temporary folders go.
 process.on('SIGINT', () => process.exit(exitCodes.interrupted));
 

@@ -1,9 +1,10 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Certificate } from '../explore/verdict.ts';
 import { HeddleError } from '../model/error.ts';
 import { describe } from '../model/plain-data.ts';
 import { parseJson } from './parse-json.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** The format that this release writes and reads. */
 export const counterexampleFormat = 'heddle-counterexample/1';
@@ -211,11 +212,9 @@ function stepLines(schedule: readonly RecordedStep[], indent: string): string {
  * @returns the path of the JSON file
  */
 export async function writeCounterexample(root: string, content: Counterexample, text: string): Promise<string> {
-  const { default: write } = await import('write-file-atomic');
   const file = join(root, counterexamplePath(content));
-  await mkdir(dirname(file), { recursive: true });
   // The text first: a JSON file is only ever beside the text that belongs to it.
-  await write(file.replace(/\.json$/, '.txt'), text);
-  await write(file, formatCounterexample(content));
+  await writeWhole(file.replace(/\.json$/, '.txt'), text, 'the counterexample', { folders: true });
+  await writeWhole(file, formatCounterexample(content), 'the counterexample');
   return file;
 }

@@ -154,6 +154,12 @@ const entries = {
     meaning: 'Each rank of the cycle would have to be taken before the next and the last before the first, so no order is left to keep.',
     cure: 'Take one edge of the cycle away. A rank that may nest in itself is declared on its own: hchan < hchan;',
   },
+  'cannot-write': {
+    title: 'a file or the output cannot be written',
+    meaning:
+      'The disk is full, the folder is not there, or it may not be written to. What was there before is as it was: files are written whole or not at all.',
+    cure: 'Make room, or name a file in a folder that is there and may be written to.',
+  },
   'cannot-export': {
     title: 'an export cannot be made',
     meaning: 'The other format has no words for a guarantee, or what it would hold is too large for anybody to read or run.',
