@@ -15,6 +15,8 @@ export interface CheckOptions {
   /** Budget for visited states, in bytes. */
   readonly maxBytes: number;
   readonly seconds?: number | undefined;
+  /** Whether states that differ only in which of some like threads is which are explored once; true unless told otherwise. */
+  readonly symmetry?: boolean | undefined;
   readonly seed: number;
   /** Random schedules to run; beyond the scope, one scenario is drawn for each 500. */
   readonly schedules: number;
@@ -73,14 +75,14 @@ export async function exploreVariant(
   workers = 1,
 ): Promise<Explored> {
   const system = systemOf(protocol, variant, guarantees, options.scope);
-  const { maxBytes } = options;
+  const { maxBytes, symmetry = true } = options;
   const until = untilViolated(variant, guarantees);
   // What several threads find broken is looked for once more by one, so that the same run is told every time.
   const together = options.engine === 'random' || expectsViolations(variant) ? 1 : workers;
   const search =
     options.engine === 'random'
       ? new (await import('../explore/random/random-search.ts')).RandomSearch(system, { ...options, untilViolated: until })
-      : new Exhaustive(system, { maxBytes, untilViolated: until, workers: together });
+      : new Exhaustive(system, { maxBytes, symmetry, untilViolated: until, workers: together });
   const began = performance.now();
   const exploration = await drive(search, {
     slice: options.engine === 'random' ? 20 : 50_000 * together,
@@ -94,7 +96,7 @@ export async function exploreVariant(
     counted.length === 0
       ? undefined
       : await (await import('./beyond.ts')).exploreBeyond(protocol, variant, guarantees, counted, { ...options, ...hooks, seconds });
-  return { exploration, automata: system.automata, workers: together, beyond };
+  return { exploration, automata: system.automata, workers: exploration.symmetry?.on === true ? 1 : together, beyond };
 }
 
 /**

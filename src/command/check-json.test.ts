@@ -56,6 +56,7 @@ const document = z.strictObject({
       transitions: count,
       depth: count,
       reduction: z.literal('none'),
+      symmetry: z.strictObject({ on: z.boolean(), threads: z.array(z.array(z.string())), reason: z.string().nullable() }).nullable(),
       automata: z.enum(['raw', 'minimised']),
       workers: z.int().positive(),
       vacuous: z.boolean(),

@@ -35,6 +35,8 @@ interface CheckFlags {
   readonly memory: number;
   readonly workers: number;
   readonly seed: number;
+  readonly reduction: boolean;
+  readonly symmetry: boolean;
   readonly record?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -68,6 +70,8 @@ export function addCheck(program: Command, screen: Screen): void {
       Math.max(1, availableParallelism()),
     )
     .option('--seed <n>', 'of random runs', whole(0), 1)
+    .option('--no-symmetry', 'explore states that differ in the names of like threads one by one')
+    .option('--no-reduction', 'no reduction of any kind')
     .option('--record', 'write a counterexample file for every violation that is judged')
     .option('--json', 'results as one JSON document')
     .option('--quiet', 'no progress')
@@ -102,6 +106,7 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
       scope: flags.scope,
       engine: flags.engine,
       maxBytes: flags.memory * 2 ** 20,
+      symmetry: flags.reduction && flags.symmetry,
       seconds: flags.seconds,
       seed: flags.seed,
       schedules: flags.schedules,

@@ -3,13 +3,16 @@ import { mostLoopBytes, OutOfMemory } from '../kernel/loop.ts';
 import { Overflow, type System } from '../kernel/system.ts';
 import { Visited } from '../kernel/visited.ts';
 import { needsWholeGraph } from '../property/needs-whole-graph.ts';
-import type { Choice, Schedule } from '../schedule/schedule.ts';
+import type { Schedule } from '../schedule/schedule.ts';
 import type { Expander, Range, States } from './expander.ts';
 import { Findings, type Found } from './findings.ts';
 import { LoopExpander, type LoopParts } from './loop-expander.ts';
 import { PlainExpander } from './plain-expander.ts';
 import type { Team } from './team.ts';
 import type { Search } from './search.ts';
+import { Asymmetry } from './symmetry/monitor-images.ts';
+import { Orbits, type OrbitStep } from './symmetry/orbits.ts';
+import { forget, off, type SymmetryParts, type SymmetryUse } from './symmetry/symmetry.ts';
 import type { Cut, Exploration, Verdict, Violation } from './verdict.ts';
 
 export interface BreadthFirstOptions extends LoopParts {
@@ -21,6 +24,8 @@ export interface BreadthFirstOptions extends LoopParts {
   readonly workers?: number;
   /** False: by the kernel alone, which finds the same and takes longer. */
   readonly loop?: boolean;
+  /** Explores states that differ only in which of some like threads is which once (src/explore/symmetry). False by default; parts are for tests. */
+  readonly symmetry?: boolean | SymmetryParts;
   /** Hooks for tests that break a table on purpose. */
   readonly Visited?: typeof Visited;
   /** For tests: from how many states on other threads help. */
@@ -53,6 +58,9 @@ export class BreadthFirst implements Search {
   readonly #options: BreadthFirstOptions;
   #findings!: Findings;
   #expander!: Expander;
+  /** Undefined where symmetry was not asked for or has turned out not to be there. */
+  #orbits: Orbits | undefined;
+  #asymmetry: SymmetryUse | undefined;
   /** Transitions taken by expanders before the present one. */
   #transitions = 0;
   /** Which states of the present level are still to be expanded, and those of the next one that are known apart. */
@@ -77,7 +85,13 @@ export class BreadthFirst implements Search {
   }
 
   #begin(): void {
+    forget(this.system);
     this.#findings = new Findings(new Kernel(this.system));
+    const { symmetry = false } = this.#options;
+    this.#orbits =
+      symmetry === false || this.#asymmetry !== undefined
+        ? undefined
+        : new Orbits(this.#findings.kernel, symmetry === true ? {} : symmetry);
     this.#depth = 0;
     this.#transitions = 0;
     this.#expanded = 0;
@@ -85,7 +99,12 @@ export class BreadthFirst implements Search {
     this.#unordered = false;
     try {
       this.#expander = this.#newExpander();
-      for (const state of this.system.initialStates()) this.states.add(state, -1);
+      this.system.initialStates().forEach((state, initial) => {
+        const element = this.#orbits?.canonical(state) ?? 0;
+        const { size } = this.states;
+        this.states.add(state, -1);
+        if (this.states.size > size) this.#orbits?.starting(initial, element);
+      });
     } catch (error) {
       this.#outOfMemory(error);
     }
@@ -100,7 +119,8 @@ export class BreadthFirst implements Search {
     this.system.widen(overflow);
     const { maxBytes = mostLoopBytes } = this.#options;
     // Both sets of states live side by side for a moment. (And what a team was about to expand is not known any more.)
-    if (before.states.full || before.states.bytes > maxBytes / 2 || this.#unordered) {
+    // What takes states for each other knows one packing only.
+    if (before.states.full || before.states.bytes > maxBytes / 2 || this.#unordered || this.orbits !== undefined) {
       this.#team?.dismiss();
       return this.#begin();
     }
@@ -139,12 +159,18 @@ export class BreadthFirst implements Search {
     // Tables of automata that still grow are the kernel's only; so are more states than the loop's memory could hold.
     if (loop && table === undefined && this.system.closed && maxBytes <= 2 ** 32)
       try {
-        return new LoopExpander(this.#findings, maxBytes, (this.#options.workers ?? 1) - 1, this.#options);
+        return new LoopExpander(
+          this.#findings,
+          maxBytes,
+          this.orbits === undefined ? (this.#options.workers ?? 1) - 1 : 0,
+          this.#options,
+          this.orbits,
+        );
       } catch (error) {
         // No address space for it: the kernel does the same, slower.
         if (!(error instanceof RangeError)) throw error;
       }
-    return new PlainExpander(this.#findings, new (table ?? Visited)(this.system.layout.words, maxBytes));
+    return new PlainExpander(this.#findings, new (table ?? Visited)(this.system.layout.words, maxBytes), this.orbits);
   }
 
   /** What has been done so far; `frontier` is the number of states waiting to be expanded. */
@@ -180,7 +206,10 @@ export class BreadthFirst implements Search {
       this.#advance(count);
     } catch (error) {
       if (error instanceof Overflow) this.#widen(error);
-      else if (error instanceof OutOfMemory) this.cut('memory');
+      else if (error instanceof Asymmetry) {
+        this.#asymmetry = off(error.reason);
+        this.#begin();
+      } else if (error instanceof OutOfMemory) this.cut('memory');
       else throw error;
     }
     this.#milliseconds += performance.now() - began;
@@ -289,6 +318,7 @@ export class BreadthFirst implements Search {
       transitions: this.#transitions + this.#expander.transitions,
       depth: this.#depth,
       milliseconds: this.#milliseconds,
+      ...(this.symmetry !== undefined && { symmetry: this.symmetry }),
       verdicts: this.system.guarantees.map((_, guarantee): Verdict => {
         const found = this.#findings.found.get(guarantee);
         const retold = this.#retold?.result().verdicts[guarantee];
@@ -303,6 +333,16 @@ export class BreadthFirst implements Search {
     };
   }
 
+  /** What takes states for each other, if anything does. */
+  get orbits(): Orbits | undefined {
+    return this.#orbits?.use.on === true ? this.#orbits : undefined;
+  }
+
+  /** What was done about symmetry, if it was asked for. */
+  get symmetry(): SymmetryUse | undefined {
+    return this.#asymmetry ?? this.#orbits?.use;
+  }
+
   #vacuous(guarantee: number): boolean {
     const { property } = this.system.guarantees[guarantee]!;
     const monitor = this.system.monitors[guarantee];
@@ -311,8 +351,13 @@ export class BreadthFirst implements Search {
   }
 
   #violation(guarantee: number, { state, choice, says }: Found): Violation {
-    const schedule = this.scheduleTo(state);
-    return { guarantee, says, schedule: choice === undefined ? schedule : { ...schedule, choices: [...schedule.choices, choice] } };
+    const { schedule, element } = this.runTo(state);
+    const packed = new Int32Array(this.states.words);
+    this.states.read(state, packed);
+    const told = this.#orbits?.retold(packed, element, choice, guarantee, says) ?? says;
+    if (choice === undefined) return { guarantee, says: told, schedule };
+    const last = this.#orbits?.renamed(choice, element) ?? choice;
+    return { guarantee, says: told, schedule: { ...schedule, choices: [...schedule.choices, last] } };
   }
 
   /**
@@ -322,38 +367,48 @@ export class BreadthFirst implements Search {
   lockEdges(): readonly LockEdge[] {
     const { length } = this.system.mutexes;
     return [...this.#findings.lockEdges].map(([edge, { state, choice }]) => {
-      const { initial, choices } = this.scheduleTo(state);
-      return { held: Math.floor(edge / length), taken: edge % length, schedule: { initial, choices: [...choices, choice] } };
+      const { schedule, element } = this.runTo(state);
+      const last = this.#orbits?.renamed(choice, element) ?? choice;
+      return { held: Math.floor(edge / length), taken: edge % length, schedule: { ...schedule, choices: [...schedule.choices, last] } };
     });
   }
 
   /** A shortest schedule to a visited state, by its number. */
   scheduleTo(state: number): Schedule {
+    return this.runTo(state).schedule;
+  }
+
+  /** A shortest run to a state that a visited state stands for, and the element that makes the one of the other. */
+  runTo(state: number): { readonly schedule: Schedule; readonly element: number } {
     const path: number[] = [];
     let first = state;
     for (; this.states.parentOf(first) >= 0; first = this.states.parentOf(first)) path.push(first);
-    const choices: Choice[] = [];
+    const steps: OrbitStep[] = [];
     let from = first;
     for (const to of path.reverse()) {
-      choices.push(this.#choiceBetween(from, to));
+      steps.push(this.#stepBetween(from, to));
       from = to;
     }
-    return { initial: first, choices };
+    return this.#orbits?.run(first, steps) ?? { schedule: { initial: first, choices: steps.map(({ choice }) => choice) }, element: 0 };
   }
 
   /** Which choice leads from a state to a state that it was the parent of: the first that does, as in the search. */
-  #choiceBetween(from: number, to: number): Choice {
+  #stepBetween(from: number, to: number): OrbitStep {
     const { kernel } = this.#findings;
     const before = new Int32Array(this.states.words);
     const after = new Int32Array(this.states.words);
     this.states.read(from, before);
     this.states.read(to, after);
     kernel.load(before, 0);
-    const reached = (): boolean => kernel.next.every((word, k) => word === after[k]);
+    let element = 0;
+    const reached = (): boolean => {
+      element = this.#orbits?.canonical(kernel.next) ?? 0;
+      return kernel.next.every((word, k) => word === after[k]);
+    };
     for (let thread = 0; thread < kernel.threads; thread++) {
       for (let pick = 0; pick < kernel.choices(thread); pick++)
-        if (kernel.fire(thread, pick) === Fired.stepped && reached()) return { thread, pick };
-      if (kernel.halt(thread) === Fired.stepped && reached()) return { thread, pick: stops };
+        if (kernel.fire(thread, pick) === Fired.stepped && reached()) return { choice: { thread, pick }, element };
+      if (kernel.halt(thread) === Fired.stepped && reached()) return { choice: { thread, pick: stops }, element };
     }
     throw new Error(`no choice leads from state ${from} to ${to}`);
   }

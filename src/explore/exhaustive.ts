@@ -4,6 +4,7 @@ import { BreadthFirst, type BreadthFirstOptions } from './breadth-first.ts';
 import type { GraphPhase } from './liveness/phase.ts';
 import { StuckThreads } from './liveness/stuck.ts';
 import type { Progress, Search } from './search.ts';
+import { off, type SymmetryUse } from './symmetry/symmetry.ts';
 import type { Cut, Exploration, Verdict } from './verdict.ts';
 
 export interface ExhaustiveOptions extends BreadthFirstOptions {
@@ -13,7 +14,8 @@ export interface ExhaustiveOptions extends BreadthFirstOptions {
 
 /**
  * Breadth-first search and then, if it has seen every reachable state, what can only be told from the whole graph (see
- * `needsWholeGraph`). That graph must be the full one: a reduced search must not be handed to it.
+ * `needsWholeGraph`). That graph must be the full one: a reduced search must not be handed to it. One with symmetry may, for
+ * stuck threads only: they are the same in all states of an orbit, up to their names.
  */
 export class Exhaustive implements Search {
   search: BreadthFirst;
@@ -25,9 +27,15 @@ export class Exhaustive implements Search {
   readonly #judged = new Map<number, Verdict>();
   #cut: Cut | undefined;
   #milliseconds = 0;
+  /** Why symmetry was not tried. */
+  readonly #symmetry: SymmetryUse | undefined;
 
   constructor(system: System, options: ExhaustiveOptions = {}) {
-    this.search = new BreadthFirst(system, options);
+    // Fairness and the like tell threads apart; that a thread is stuck does not.
+    const apart = system.guarantees.find(({ property }) => needsWholeGraph(property) && property.kind !== 'notStuck');
+    this.search = new BreadthFirst(system, apart === undefined ? options : { ...options, symmetry: false });
+    if (apart !== undefined && options.symmetry !== undefined && options.symmetry !== false)
+      this.#symmetry = off(`${apart.name} is judged on the graph of all states`);
     this.#options = options;
   }
 
@@ -86,14 +94,16 @@ export class Exhaustive implements Search {
   #phaseFor(_guarantee: number): GraphPhase {
     const { states, system } = this.search;
     const room = (this.#options.maxBytes ?? Number.POSITIVE_INFINITY) - states.bytes;
-    return new (this.#options.StuckThreads ?? StuckThreads)(system, states, room);
+    return new (this.#options.StuckThreads ?? StuckThreads)(system, states, room, this.search.orbits);
   }
 
   #verdict(guarantee: number, phase: GraphPhase): Verdict {
     if (phase.full) return { kind: 'incomplete', cut: 'memory', steps: this.search.progress.depth };
     const { found } = phase;
     if (found === undefined) return { kind: 'holds', vacuous: this.system.monitors[guarantee]?.vacuous ?? false };
-    return { kind: 'violated', minimal: true, violation: { guarantee, says: found.says, schedule: this.search.scheduleTo(found.state) } };
+    const { schedule, element } = this.search.runTo(found.state);
+    const says = element === 0 ? found.says : (found.retold?.(element) ?? found.says);
+    return { kind: 'violated', minimal: true, violation: { guarantee, says, schedule } };
   }
 
   /** What is known now. */
@@ -101,6 +111,7 @@ export class Exhaustive implements Search {
     const result = this.search.result();
     return {
       ...result,
+      ...(this.#symmetry !== undefined && { symmetry: this.#symmetry }),
       milliseconds: result.milliseconds + this.#milliseconds,
       verdicts: result.verdicts.map((verdict, guarantee): Verdict => {
         const judged = this.#judged.get(guarantee);

@@ -3,6 +3,7 @@ import { LoopTables } from '../kernel/loop-tables.ts';
 import { Loop, OutOfMemory } from '../kernel/loop.ts';
 import type { Expander, Range, States } from './expander.ts';
 import type { Findings } from './findings.ts';
+import type { Orbits } from './symmetry/orbits.ts';
 import { Team } from './team.ts';
 
 /** What a test may break on purpose. */
@@ -30,10 +31,11 @@ export class LoopExpander implements Expander {
   #team: Team | undefined;
 
   /**
-   * @param members threads that may help
+   * @param members threads that may help; none with orbits
+   * @param orbits what takes states for each other, if anything does: then only the least of each orbit is added
    * @throws OutOfMemory if the budget, in bytes, does not hold the tables; RangeError if no memory can be reserved
    */
-  constructor(findings: Findings, maxBytes: number, members = 0, parts: LoopParts = {}) {
+  constructor(findings: Findings, maxBytes: number, members = 0, parts: LoopParts = {}, orbits?: Orbits) {
     this.#members = members;
     this.#Team = parts.Team ?? Team;
     this.#findings = findings;
@@ -42,12 +44,14 @@ export class LoopExpander implements Expander {
         fire: (state, thread, pick, successor) => this.#fire(state, thread, pick, successor),
         invariant: (state, invariant) => this.#invariant(state, invariant),
         future: (state, enabled) => this.#future(state, enabled),
+        takeAlike: (state) => orbits?.canonical(this.#loop.words, state >>> 2),
       },
       maxBytes,
     );
     const { words } = findings.kernel.system.layout;
     if (this.#loop.exports.attach(words, 1, 0) === 0) throw new OutOfMemory();
     this.#tables = new (parts.LoopTables ?? LoopTables)(findings.kernel, findings.judge, this.#loop);
+    this.#loop.exports.alike(orbits === undefined ? 0 : 1);
     this.states = new LoopStates(this.#loop, words, () => this.#team?.states ?? 0);
     this.#seek();
   }

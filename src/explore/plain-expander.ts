@@ -2,6 +2,7 @@ import { Fired, stops } from '../kernel/kernel.ts';
 import type { Visited } from '../kernel/visited.ts';
 import type { Expander, Range } from './expander.ts';
 import type { Findings } from './findings.ts';
+import type { Orbits } from './symmetry/orbits.ts';
 
 /** Expands states by the kernel alone. For automata that are not closed, and for more states than the inner loop's memory holds. */
 export class PlainExpander implements Expander {
@@ -10,9 +11,12 @@ export class PlainExpander implements Expander {
   current = 0;
   readonly #findings: Findings;
   #taken = 0;
+  readonly #orbits: Orbits | undefined;
 
-  constructor(findings: Findings, visited: Visited) {
+  /** @param orbits what takes states for each other, if anything does: then only the least of each orbit is added */
+  constructor(findings: Findings, visited: Visited, orbits?: Orbits) {
     this.#findings = findings;
+    this.#orbits = orbits;
     this.states = visited;
   }
 
@@ -39,6 +43,7 @@ export class PlainExpander implements Expander {
     const findings = this.#findings;
     const { kernel } = findings;
     const visited = this.states;
+    const orbits = this.#orbits;
     kernel.load(visited.states, state * visited.words);
     findings.invariants(state);
     let enabled = 0;
@@ -48,12 +53,16 @@ export class PlainExpander implements Expander {
         const fired = kernel.fire(thread, pick);
         if (fired === Fired.disabled) break;
         enabled++;
-        if (fired === Fired.stepped) visited.stage(kernel.next, state);
+        if (fired === Fired.stepped) {
+          orbits?.canonical(kernel.next);
+          visited.stage(kernel.next, state);
+        }
         if (fired === Fired.faulted || kernel.violations > 0 || kernel.ranks.edgeCount > findings.lockEdges.size)
           findings.step(state, fired, thread, pick);
       }
       if (kernel.closing && kernel.halt(thread) === Fired.stepped) {
         enabled++;
+        orbits?.canonical(kernel.next);
         visited.stage(kernel.next, state);
         if (kernel.violations > 0) findings.step(state, Fired.stepped, thread, stops);
       }

@@ -1,5 +1,6 @@
 import type { Schedule } from '../schedule/schedule.ts';
 import type { ResidualRisk } from '../risk/residual-risk.ts';
+import type { SymmetryUse } from './symmetry/symmetry.ts';
 import type { Order, Size } from './size.ts';
 import type { StrategyName } from './strategies/named.ts';
 
@@ -79,4 +80,6 @@ export interface Exploration {
   /** By guarantee. */
   readonly verdicts: readonly Verdict[];
   readonly milliseconds: number;
+  /** Where states were taken for each other, or were to be: by which threads, or why not. Counts are then those of orbits. */
+  readonly symmetry?: SymmetryUse;
 }

@@ -5,6 +5,7 @@ export interface LoopImports {
   fire(state: number, thread: number, pick: number, successor: number): number;
   invariant(state: number, invariant: number): number;
   future(state: number, enabled: number): number;
+  takeAlike(state: number): void;
 }
 
 /** What src/loop/index.ts exports; numbers are addresses in `memory`, counts, or numbers of states. */
@@ -13,6 +14,7 @@ export interface LoopExports {
   initialise(limit: number): void;
   attach(words: number, first: number, shared: number): number;
   configure(at: number): void;
+  alike(are: number): void;
   seek(cycles: number, races: number): void;
   add(state: number, parent: number): void;
   find(state: number): number;

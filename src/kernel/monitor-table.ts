@@ -10,6 +10,14 @@ const limit = 2 ** 22;
 /** The code of a monitor's initial state, if that is the same for all runs. */
 const initialState = 1;
 
+/** Whoever wants to know what a monitor's table learns. */
+export interface MonitorWatcher {
+  /** An event was asked for the first time; −1: no reaction accepts it. */
+  met(event: Event, number: number): void;
+  /** What an event makes of a state was asked for the first time. */
+  learned(state: number, event: number, next: number): void;
+}
+
 /**
  * A monitor as a table: its states and the events that it reacts to are numbered as they turn up, and each
  * (state, event) is asked of the author's functions once. Exploration then runs on numbers only.
@@ -21,6 +29,7 @@ export class MonitorTable {
   readonly states: unknown[] = [undefined];
   /** Whether some state that a run reached has triggered the property. */
   triggered = false;
+  watcher: MonitorWatcher | undefined;
   /** Reactions that some step of the threads' automata could cause. */
   readonly #possible = new Set<Reaction>();
   /** Whether some run ended, so that `atEnd` was asked. */
@@ -31,6 +40,7 @@ export class MonitorTable {
   readonly #events = new Map<string, number>();
   readonly #reactions: (readonly Reaction[])[] = [];
   readonly #payloads: Event[] = [];
+  readonly #ignored: Event[] = [];
   /** Successor codes by event, then state; −1 where not asked yet. */
   readonly #next: Int32Array[] = [];
   readonly #says = new Map<number, string>();
@@ -71,12 +81,30 @@ export class MonitorTable {
     for (const reaction of reactions) this.#possible.add(reaction);
     const number = reactions.length === 0 ? -1 : this.#reactions.length;
     this.#events.set(key, number);
-    if (number >= 0) {
+    if (number < 0) this.#ignored.push(event);
+    else {
       this.#reactions.push(reactions);
       this.#payloads.push(event);
       this.#next.push(new Int32Array(8).fill(-1));
     }
+    this.watcher?.met(event, number);
     return number;
+  }
+
+  /** The event that a number stands for. */
+  payload(number: number): Event {
+    return this.#payloads[number]!;
+  }
+
+  /** All that is learned so far: state, event, next state. */
+  *transitions(): Generator<readonly [number, number, number]> {
+    for (const [event, row] of this.#next.entries()) for (const [state, next] of row.entries()) if (next >= 0) yield [state, event, next];
+  }
+
+  /** All events met so far, with their numbers. */
+  *events(): Generator<readonly [Event, number]> {
+    for (const [number, event] of this.#payloads.entries()) yield [event, number];
+    for (const event of this.#ignored) yield [event, -1];
   }
 
   /** The state after an event. A hook for tests that break it on purpose. */
@@ -130,6 +158,7 @@ export class MonitorTable {
     }
     row[state] = code;
     this.onLearned?.(event, state, code);
+    this.watcher?.learned(state, event, code);
     return code;
   }
 

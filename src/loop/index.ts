@@ -4,6 +4,7 @@ export {
   add,
   addedStates,
   addressOf,
+  alike,
   attach,
   endNumber,
   find,

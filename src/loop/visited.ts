@@ -8,6 +8,16 @@
  */
 import { allocate, CHUNK_DIRECTORY, CHUNKS, CROWDED, DEPTH, FULL, SEGMENTS } from './memory';
 
+/** Puts the least state of its orbit in the place of a packed state (src/explore/symmetry). */
+@external('search', 'takeAlike')
+declare function takeAlike(state: u32): void;
+let takesAlike: bool = false;
+
+/** Whether states are taken for each other. */
+export function alike(are: bool): void {
+  takesAlike = are;
+}
+
 const CHUNK_BITS: u32 = 13;
 const CHUNK_MASK: u32 = (1 << CHUNK_BITS) - 1;
 /** Numbers take 28 bits of a slot, 0 is an empty one. */
@@ -149,8 +159,9 @@ export function stagingPlace(): u32 {
 }
 
 @inline
-/** Stages the state at `stagingPlace()`. */
+/** Stages the state at `stagingPlace()`, or the one that is taken for it. */
 export function stage(parent: u32): void {
+  if (takesAlike) takeAlike(stagingPlace());
   store<u64>(hashes + (stagedCount << 3), hashOf(stagingPlace()));
   store<u32>(origins + (stagedCount << 2), parent);
   stagedCount++;

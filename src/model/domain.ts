@@ -9,6 +9,8 @@ export interface Domain<T> {
   /** The code of a value, or −1 if it is not in the domain. */
   encode(value: unknown): number;
   decode(code: number): T;
+  /** Where values are threads: the code of the value after threads have changed places, or −1 if it is not in the domain. */
+  rename?(code: number, threads: (thread: number) => number): number;
 }
 
 export const booleans: Domain<boolean> = {
@@ -25,6 +27,14 @@ export function range(from: number, to: number): Domain<number> {
     label: `${from}..${to}`,
     encode: (value) => (Number.isInteger(value) && (value as number) >= from && (value as number) <= to ? (value as number) - from : -1),
     decode: (code) => code + from,
+  };
+}
+
+/** Threads by their index in the scenario, below `count`. */
+export function threadIds(count: number): Domain<number> {
+  return {
+    ...range(0, count - 1),
+    rename: (code, threads) => (threads(code) < count ? threads(code) : -1),
   };
 }
 
@@ -47,5 +57,12 @@ export function optional<T>(inner: Domain<T>): Domain<T | undefined> {
     label: `undefined | ${inner.label}`,
     encode: (value) => (value === undefined ? 0 : inner.encode(value) + (inner.encode(value) < 0 ? 0 : 1)),
     decode: (code) => (code === 0 ? undefined : inner.decode(code - 1)),
+    ...(inner.rename !== undefined && { rename: (code, threads) => renamedOptional(inner, code, threads) }),
   };
+}
+
+function renamedOptional<T>(inner: Domain<T>, code: number, threads: (thread: number) => number): number {
+  if (code === 0) return 0;
+  const renamed = inner.rename!(code - 1, threads);
+  return renamed < 0 ? -1 : renamed + 1;
 }

@@ -1,4 +1,4 @@
-import { booleans, listed, optional, range, type Domain } from './domain.ts';
+import { booleans, listed, optional, range, threadIds, type Domain } from './domain.ts';
 import { HeddleError } from './error.ts';
 import { captureSite, type Site } from './site.ts';
 
@@ -188,9 +188,9 @@ export function oneOf<const T extends string | number | boolean | undefined | nu
   return new Variable(typeof first === 'string' ? first : '', listed(values), values[0], site);
 }
 
-/** A shared thread, by its index in the scenario (the result of `self`), of at most `count` threads. */
+/** A shared thread, by its index in the scenario (the result of `self`), of at most `count` threads. Renaming threads renames its values. */
 export function threadId(name: string, count: number): Variable<number> {
-  return new Variable(name, range(0, count - 1), 0, captureSite(threadId));
+  return new Variable(name, threadIds(count), 0, captureSite(threadId));
 }
 
 /** The same variable, or `undefined`, which is its initial value. */

@@ -53,7 +53,7 @@ function jsonRow(inScope: CheckedVariant, rowInScope: CheckedGuarantee, explorat
     row: rowInScope,
   };
   const { verdict } = row;
-  const { states, transitions, depth, engine, milliseconds } = checked.exploration;
+  const { states, transitions, depth, engine, milliseconds, symmetry } = checked.exploration;
   return {
     protocol: checked.protocol.name,
     variant: checked.variant.name,
@@ -76,6 +76,7 @@ function jsonRow(inScope: CheckedVariant, rowInScope: CheckedGuarantee, explorat
     transitions,
     depth,
     reduction: 'none',
+    symmetry: symmetry ?? null,
     automata: checked.automata,
     workers: checked.workers,
     vacuous: verdict.kind === 'holds' && verdict.vacuous,

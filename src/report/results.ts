@@ -2,6 +2,7 @@
 import { brokenBeyond, rowsOf } from '../check/broken-beyond.ts';
 import type { CheckedGuarantee, CheckedVariant } from '../check/check-variant.ts';
 import { maxSteps, type Beyond } from '../check/spent.ts';
+import { noneAlike, type SymmetryUse } from '../explore/symmetry/symmetry.ts';
 import type { Bound, Verdict } from '../explore/verdict.ts';
 import { describe } from '../model/plain-data.ts';
 import type { Colours } from './colours.ts';
@@ -16,6 +17,12 @@ export interface ResultsOptions {
   readonly fileOf: (checked: CheckedVariant, row: CheckedGuarantee) => string | undefined;
   /** Only rows of this guarantee. */
   readonly guarantee?: string | undefined;
+}
+
+/** Why threads that are alike were not all taken for each other; empty where nothing is to be said. */
+function symmetrySentence({ on, reason }: SymmetryUse = { on: false, threads: [], reason: null }): string {
+  if (reason === null || reason === noneAlike) return '';
+  return on ? `symmetry: ${reason}` : `symmetry: off, because ${reason}`;
 }
 
 /** The heading of a protocol: what it is and where it comes from. */
@@ -42,12 +49,14 @@ export function variantBlock(checked: CheckedVariant, options: ResultsOptions): 
       ? colours.yellow('?')
       : colours.green('✓');
   const { exploration } = checked;
-  const size = `${count(exploration.states)} states, ${(exploration.milliseconds / 1000).toFixed(1)} s`;
+  const symmetry = symmetrySentence(exploration.symmetry);
+  const size = `${count(exploration.states)} states${exploration.symmetry?.on === true ? ' up to symmetry' : ''}, ${(exploration.milliseconds / 1000).toFixed(1)} s`;
   const title = `${worst} ${colours.bold(checked.variant.name)}`;
   const gap = width - checked.variant.name.length - 2 - size.length;
   const lines = [
     ...(gap >= 2 ? [`${title}${' '.repeat(gap)}${colours.dim(size)}`] : [title, `${' '.repeat(width - size.length)}${colours.dim(size)}`]),
     ...wrapped(checked.variant.about, width, '  ').map((line) => colours.dim(line)),
+    ...(symmetry === '' ? [] : wrapped(symmetry, width, '  ').map((line) => colours.dim(line))),
   ];
   const holding = rows.filter(({ verdict }) => verdict.kind === 'holds');
   if (holding.length > 0) {

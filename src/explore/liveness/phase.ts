@@ -16,6 +16,8 @@ export interface GraphPhase {
 export interface FoundInGraph {
   readonly state: number;
   readonly says: string;
+  /** What it says where threads have changed places by an element (see `Orbits`). */
+  readonly retold?: (element: number) => string;
   /** The steps of a loop that comes back to the state. */
   readonly loop?: readonly Choice[];
 }

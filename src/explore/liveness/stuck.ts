@@ -8,7 +8,8 @@ import { Fired, stops, Kernel } from '../../kernel/kernel.ts';
 import type { System } from '../../kernel/system.ts';
 import { Visited } from '../../kernel/visited.ts';
 import type { States } from '../expander.ts';
-import type { GraphPhase } from './phase.ts';
+import type { Orbits } from '../symmetry/orbits.ts';
+import type { FoundInGraph, GraphPhase } from './phase.ts';
 
 type Masks = Uint8Array | Uint16Array | Int32Array;
 
@@ -27,6 +28,7 @@ export class StuckThreads implements GraphPhase {
   readonly #state: Int32Array;
   readonly #all: number;
   readonly #goesOn: Masks | undefined;
+  readonly #orbits: Orbits | undefined;
   /** By thread, then local state: whether it may rest there; 0: not asked, 1: yes, 2: no. */
   readonly #rests: Uint8Array[];
   #pass: 'first' | 'down' | 'up' = 'first';
@@ -39,9 +41,12 @@ export class StuckThreads implements GraphPhase {
   /**
    * @param states all reachable states: a search that ended before knows too few steps, and would find threads stuck that are not
    * @param maxBytes what the masks may take
+   * @param orbits where the states are those of a search with symmetry: then a mask speaks of the threads of the least state of
+   *   its orbit, and is renamed on the way from there. The fixpoint is the same for every state of an orbit, up to names
    */
-  constructor(system: System, states: States, maxBytes = Number.POSITIVE_INFINITY) {
+  constructor(system: System, states: States, maxBytes = Number.POSITIVE_INFINITY, orbits?: Orbits) {
     this.#kernel = new Kernel(system);
+    this.#orbits = orbits;
     this.#states = states;
     this.#state = new Int32Array(states.words);
     const { threads } = this.#kernel;
@@ -91,7 +96,7 @@ export class StuckThreads implements GraphPhase {
       if (mask !== this.#all) this.#left.push(state);
     }
     const parent = this.#states.parentOf(state);
-    if (parent >= 0) goesOn[parent]! |= mask;
+    if (parent >= 0) goesOn[parent]! |= this.#orbits === undefined ? mask : this.#orbits.whateverTheNames(mask);
   }
 
   #again(goesOn: Masks): void {
@@ -150,17 +155,25 @@ export class StuckThreads implements GraphPhase {
         const fired = kernel.fire(thread, pick);
         if (fired === Fired.disabled) break;
         if (fired === Fired.faulted) mask |= this.afterFault(0);
-        else mask |= goesOn[this.#successor()]!;
+        else mask |= this.#afterwards(goesOn);
       }
-      if (kernel.closing && kernel.halt(thread) === Fired.stepped) mask |= goesOn[this.#successor()]!;
+      if (kernel.closing && kernel.halt(thread) === Fired.stepped) mask |= this.#afterwards(goesOn);
     }
     return mask;
   }
 
-  #successor(): number {
+  /** What is known of the kernel's successor. */
+  #afterwards(goesOn: Masks): number {
+    const element = this.#orbits?.canonical(this.#kernel.next) ?? 0;
     const number = this.#states.find(this.#kernel.next);
     if (number < 0) throw new Error('a state was judged before all states were seen');
-    return number;
+    return this.renamed(goesOn[number]!, element);
+  }
+
+  /** The threads that an element puts into the places of those in a mask. A hook for tests that break it on purpose. */
+  protected renamed(mask: number, element: number): number {
+    const threads = element === 0 ? undefined : this.#orbits?.threads(element);
+    return threads === undefined ? mask : threads.reduce((bits, to, from) => bits | (((mask >>> to) & 1) << from), 0);
   }
 
   #restsAt(thread: number, node: number): boolean {
@@ -176,11 +189,19 @@ export class StuckThreads implements GraphPhase {
   }
 
   /** The first state seen in which a thread is stuck, and who; undefined if there is none. Valid once `advance` has answered true. */
-  get found(): { readonly state: number; readonly says: string } | undefined {
+  get found(): FoundInGraph | undefined {
     const state = this.#left[0];
-    if (this.#goesOn === undefined || state === undefined) return undefined;
-    this.#load(state);
-    return { state, says: sentence(this.#kernel, this.#all & ~this.#goesOn[state]!) };
+    const goesOn = this.#goesOn;
+    if (goesOn === undefined || state === undefined) return undefined;
+    const says = (element: number): string => {
+      this.#states.read(state, this.#state);
+      this.#orbits?.apply(element, this.#state);
+      this.#kernel.load(this.#state, 0);
+      const stuck = this.#all & ~goesOn[state]!;
+      const threads = element === 0 ? undefined : this.#orbits?.threads(element);
+      return sentence(this.#kernel, threads?.reduce((bits, to, from) => bits | (((stuck >>> from) & 1) << to), 0) ?? stuck);
+    };
+    return { state, says: says(0), retold: says };
   }
 }
 

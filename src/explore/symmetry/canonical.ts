@@ -1,0 +1,99 @@
+import { Overflow, type System } from '../../kernel/system.ts';
+import { leastOf, type Places } from './least.ts';
+import type { MonitorImages } from './monitor-images.ts';
+import type { Group, Renaming } from './renaming.ts';
+
+/**
+ * One state for each orbit: the least, field by field, of all that the renamings of a group make of a state. The threads'
+ * local states are compared first, which tells most renamings apart at once.
+ */
+export class Canonical {
+  protected readonly system: System;
+  readonly #monitors: readonly (MonitorImages | undefined)[];
+  readonly #places: Places;
+  /**
+   * Puts the least state of its orbit in the place of a packed state, which begins at `from`. The answer is the number of the element that made it.
+   * Throws `Overflow` where the state of a monitor does not fit its field.
+   */
+  readonly canonical: (state: Int32Array, from: number) => number;
+
+  /** @param monitors by guarantee; undefined where it is not a monitor */
+  constructor(system: System, group: Group, monitors: readonly (MonitorImages | undefined)[]) {
+    this.system = system;
+    this.#monitors = monitors;
+    const { threads } = system.scenario;
+    const each = (field: (thread: number) => number): number[] => threads.map((_, thread) => field(thread));
+    const all = [
+      ...each(system.nodeField),
+      ...each(system.pinField),
+      ...each(system.stoppedField),
+      ...system.mutexes.map((_, mutex) => system.mutexField(mutex)),
+      ...system.gates.map((_, gate) => system.gateField(gate)),
+      ...system.values.map((_, value) => system.valueField(value)),
+      ...system.guarantees.map((_, guarantee) => system.monitorField(guarantee)),
+    ];
+    const sources = group.elements.map((element) => this.sources(element));
+    const maps = group.elements.map((element) => this.maps(element));
+    const monitorOf = new Map(monitors.map((monitor, guarantee) => [system.monitorField(guarantee), monitor]));
+    const fields = all.filter(
+      (field) =>
+        monitorOf.get(field) !== undefined ||
+        group.elements.some((_, element) => {
+          const map = maps[element]!.get(field);
+          return (sources[element]!.get(field) ?? field) !== field || (map !== undefined && map.some((image, code) => image !== code));
+        }),
+    );
+    this.#places = {
+      fields,
+      monitors: fields.map((field) => monitorOf.get(field)),
+      byElement: group.elements.map((_, element) =>
+        fields.map((field) => {
+          const source = sources[element]!.get(field) ?? field;
+          return { source: fields.indexOf(source), map: maps[element]!.get(source) };
+        }),
+      ),
+    };
+    this.canonical = leastOf(system.layout, this.#places, (place) => this.#overflow(place));
+  }
+
+  /** By field: the field that its number comes from, where that is another. A hook for tests that break it on purpose. */
+  protected sources({ threads }: Renaming): ReadonlyMap<number, number> {
+    const system = this.system;
+    const moved = new Map<number, number>();
+    threads.forEach((to, from) => {
+      for (const field of [system.nodeField, system.pinField, system.stoppedField]) moved.set(field(to), field(from));
+    });
+    return moved;
+  }
+
+  /** By field that a number comes from: what becomes of it, where it names threads. A hook for tests that break it on purpose. */
+  protected maps({ threads, nodes, values }: Renaming): ReadonlyMap<number, Int32Array> {
+    const system = this.system;
+    const holders = Int32Array.from([0, ...threads.map((thread) => thread + 1)]);
+    const gates = Int32Array.from([0, ...threads.map((thread) => thread + 1), ...threads.map((thread) => 1 + threads.length + thread)]);
+    return new Map([
+      ...nodes.map((map, thread) => [system.nodeField(thread), map] as const),
+      ...system.mutexes.map((_, mutex) => [system.mutexField(mutex), holders] as const),
+      ...system.gates.map((_, gate) => [system.gateField(gate), gates] as const),
+      ...values.flatMap((map, value) => (map === undefined ? [] : [[system.valueField(value), map] as const])),
+    ]);
+  }
+
+  /** What an element makes of a packed state, in its place. */
+  apply(element: number, state: Int32Array): void {
+    if (element === 0) return;
+    const { layout } = this.system;
+    const { fields, monitors, byElement } = this.#places;
+    const values = fields.map((field) => layout.read(state, field));
+    byElement[element]!.forEach(({ source, map }, place) => {
+      const value = values[source]!;
+      const image = monitors[place]?.imageOf(element, value) ?? map?.[value] ?? value;
+      if (image > layout.mask[fields[place]!]!) this.#overflow(place);
+      layout.write(state, fields[place]!, image);
+    });
+  }
+
+  #overflow(place: number): void {
+    throw new Overflow('monitor', this.#monitors.indexOf(this.#places.monitors[place]));
+  }
+}

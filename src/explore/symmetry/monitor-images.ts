@@ -1,0 +1,164 @@
+import type { Kernel } from '../../kernel/kernel.ts';
+import { violatedState, type MonitorTable, type MonitorWatcher } from '../../kernel/monitor-table.ts';
+import type { Event } from '../../property/event.ts';
+import type { Group, Renaming } from './renaming.ts';
+import { tellsApart } from './same-properties.ts';
+
+/** The system turns out not to be what a renaming makes of it; the reason is for people. */
+export class Asymmetry {
+  readonly reason: string;
+  constructor(reason: string) {
+    this.reason = reason;
+  }
+}
+
+/**
+ * What the renamings of a group make of a monitor's states. A state may name threads in any way its author likes, so it is
+ * not rewritten: its image is the state that the renamed events lead to. That this is a map, and that the monitor does to
+ * images what it does to originals, is checked for every transition that the monitor's table learns, on the step that
+ * first needs it; where it fails, an `Asymmetry` is thrown.
+ */
+export class MonitorImages implements MonitorWatcher {
+  /** By element, then state: its image, −1 for states that no run has had. */
+  readonly images: Int32Array[];
+  readonly #kernel: Kernel;
+  readonly #guarantee: number;
+  readonly #table: MonitorTable;
+  readonly #group: Group;
+  /** By element: the images of events that are calls, returns and emits, which hang on local states. */
+  readonly #events: readonly Map<number, Set<number>>[];
+  /** By state: the transition by which a run first had it. */
+  readonly #witness = new Map<number, readonly [number, number]>();
+
+  constructor(kernel: Kernel, guarantee: number, group: Group) {
+    this.#kernel = kernel;
+    this.#guarantee = guarantee;
+    this.#table = kernel.system.monitors[guarantee]!;
+    this.#group = group;
+    this.images = group.elements.map(() => new Int32Array(64).fill(-1));
+    for (const images of this.images) images[violatedState] = violatedState;
+    this.#events = group.elements.map((element) => this.#eventImages(element));
+  }
+
+  /** Takes down the images of initial states, and checks what the table has learned already; from now on it is watched. */
+  begin(starts: readonly { readonly element: number; readonly state: number; readonly image: number }[]): void {
+    for (const { element, state, image } of starts) this.#assign(element, state, image);
+    for (const { state } of starts) this.#checkGroup(state);
+    this.#table.watcher = this;
+    for (const [event, number] of this.#table.events()) this.met(event, number);
+    // A state's image must be known before its transitions can be checked.
+    const bySource = new Map<number, (readonly [number, number])[]>();
+    for (const [state, event, next] of this.#table.transitions()) {
+      if (!bySource.has(state)) bySource.set(state, []);
+      bySource.get(state)!.push([event, next]);
+    }
+    const open = [...new Set(starts.map(({ state }) => state))];
+    const seen = new Set(open);
+    for (let state = open.pop(); state !== undefined; state = open.pop())
+      for (const [event, next] of bySource.get(state) ?? []) {
+        if (seen.has(next)) continue;
+        this.#witness.set(next, [state, event]);
+        seen.add(next);
+        open.push(next);
+      }
+    for (const state of seen) for (const [event, next] of bySource.get(state) ?? []) this.learned(state, event, next);
+  }
+
+  met(event: Event, number: number): void {
+    if (event.kind !== 'writes' && event.kind !== 'changes') return;
+    for (const element of this.#group.elements) if (this.#table.eventOf(this.#renamed(element, event)) < 0 !== number < 0) this.refuse();
+  }
+
+  learned(state: number, event: number, next: number): void {
+    if (!this.#witness.has(next)) this.#witness.set(next, [state, event]);
+    this.#group.elements.forEach((_, element) => this.#follow(element, state, event, next));
+    this.#checkGroup(next);
+  }
+
+  #follow(element: number, state: number, event: number, next: number): void {
+    const from = this.imageOf(element, state);
+    for (const image of this.#imagesOfEvent(element, event)) this.#assign(element, next, image < 0 ? from : this.#table.next(from, image));
+  }
+
+  /** What an element makes of a state that a run has had. */
+  imageOf(element: number, state: number): number {
+    const known = this.images[element]![state] ?? -1;
+    if (known >= 0) return known;
+    const witness = this.#witness.get(state);
+    if (witness === undefined) throw new Error(`no run has had the monitor state ${state}`);
+    this.#follow(element, ...witness, state);
+    return this.images[element]![state]!;
+  }
+
+  #assign(element: number, state: number, image: number): void {
+    let images = this.images[element]!;
+    if (state >= images.length) {
+      const longer = new Int32Array(Math.max(state + 1, images.length * 2)).fill(-1);
+      longer.set(images);
+      images = this.images[element] = longer;
+    }
+    if (images[state]! >= 0 && images[state] !== image) this.refuse();
+    images[state] = image;
+    if ((state === violatedState) !== (image === violatedState) || this.#endsBadly(state) !== this.#endsBadly(image)) this.refuse();
+  }
+
+  #endsBadly(state: number): boolean {
+    const { monitor, states } = this.#table;
+    return monitor.judgesEnds && state !== violatedState && monitor.atEnd(states[state]) !== undefined;
+  }
+
+  /** Renaming twice is renaming by the product. Images that are not known yet are checked when they are. */
+  #checkGroup(state: number): void {
+    this.#group.elements.forEach((_, second) => {
+      const image = this.images[second]![state]!;
+      this.#group.elements.forEach((__, first) => {
+        const twice = this.images[first]![image] ?? -1;
+        if (twice >= 0 && twice !== this.images[this.#group.product[first]![second]!]![state]) this.refuse();
+      });
+    });
+  }
+
+  #imagesOfEvent(element: number, event: number): Iterable<number> {
+    const payload = this.#table.payload(event);
+    if (payload.kind === 'writes' || payload.kind === 'changes')
+      return [this.#table.eventOf(this.#renamed(this.#group.elements[element]!, payload))];
+    return this.#events[element]!.get(event) ?? [];
+  }
+
+  #renamed({ threads, values }: Renaming, event: Extract<Event, { kind: 'writes' | 'changes' }>): Event {
+    const { system } = this.#kernel;
+    const thread = system.scenario.threads.findIndex(({ name }) => name === event.thread);
+    const value = system.values.findIndex(({ name }) => name === event.handle);
+    const { domain } = system.values[value]!;
+    const renamed = (what: unknown): unknown => {
+      const code = domain.encode(what);
+      return domain.decode(values[value]?.[code] ?? code);
+    };
+    return {
+      ...event,
+      thread: system.scenario.threads[threads[thread]!]!.name,
+      from: renamed(event.from),
+      to: renamed(event.to),
+    };
+  }
+
+  #eventImages({ threads, nodes }: Renaming): Map<number, Set<number>> {
+    const images = new Map<number, Set<number>>();
+    this.#kernel.programs.forEach((program, thread) =>
+      nodes[thread]!.forEach((other, node) => {
+        const event = program.extras[node]?.events?.[this.#guarantee] ?? -1;
+        const image = this.#kernel.programs[threads[thread]!]!.extras[other]?.events?.[this.#guarantee] ?? -1;
+        if (event < 0 !== image < 0) this.refuse();
+        if (event < 0) return;
+        if (!images.has(event)) images.set(event, new Set());
+        images.get(event)!.add(image);
+      }),
+    );
+    return images;
+  }
+
+  /** The monitor does something else to renamed events. A hook for tests that do without. */
+  protected refuse(): void {
+    throw new Asymmetry(tellsApart(this.#kernel.system, this.#guarantee));
+  }
+}

@@ -1,0 +1,114 @@
+import { Judge } from '../../kernel/judge.ts';
+import { Fired, stops, type Kernel } from '../../kernel/kernel.ts';
+import type { Choice, Schedule } from '../../schedule/schedule.ts';
+import { symmetryOf, type Symmetry, type SymmetryParts, type SymmetryUse } from './symmetry.ts';
+
+/** A step of a search over orbits: the choice taken in the least state of one, and the element that made the least state of the next. */
+export interface OrbitStep {
+  readonly choice: Choice;
+  readonly element: number;
+}
+
+/**
+ * What a search over orbits needs beside its table of states. The table holds the least state of each orbit; a path in it
+ * is no run yet, because threads may have changed places after each step. `run` undoes that.
+ */
+export class Orbits {
+  readonly use: SymmetryUse;
+  readonly #kernel: Kernel;
+  readonly #symmetry: Symmetry | undefined;
+  /** By number of an initial state in the table: an initial state of the scenario, and the element that made the least of it. */
+  readonly #starts: { readonly initial: number; readonly element: number }[] = [];
+
+  /** A bit mask for each set of threads that are taken for each other. */
+  readonly #alike: readonly number[];
+
+  constructor(kernel: Kernel, parts: SymmetryParts = {}) {
+    const symmetry = symmetryOf(kernel, parts);
+    this.#kernel = kernel;
+    this.#symmetry = 'canonical' in symmetry ? symmetry : undefined;
+    this.use = 'canonical' in symmetry ? symmetry.use : symmetry;
+    const { threads } = kernel.system.scenario;
+    this.#alike = this.use.threads.map((names) =>
+      threads.reduce((mask, { name }, thread) => (names.includes(name) ? mask | (1 << thread) : mask), 0),
+    );
+  }
+
+  /** Puts the least state of its orbit in the place of a packed state, which begins at `from`; answers the element that made it. */
+  canonical(state: Int32Array, from = 0): number {
+    return this.#symmetry?.canonical.canonical(state, from) ?? 0;
+  }
+
+  /** Where the threads go by an element. */
+  threads(element: number): Int32Array | undefined {
+    return this.#symmetry?.group.elements[element]!.threads;
+  }
+
+  /** The threads of a bit mask that are in it however those that are alike are renamed: how a search renamed them is not kept. */
+  whateverTheNames(mask: number): number {
+    let sure = mask;
+    for (const alike of this.#alike) if ((mask & alike) !== alike) sure &= ~alike;
+    return sure;
+  }
+
+  /** What an element makes of a packed state, in its place. */
+  apply(element: number, state: Int32Array): void {
+    this.#symmetry?.canonical.apply(element, state);
+  }
+
+  /** Takes down that the table's next initial state was made of this one of the scenario's. */
+  starting(initial: number, element: number): void {
+    this.#starts.push({ initial, element });
+  }
+
+  /** The run that a path from an initial state of the table stands for, and the element that makes its last state of the path's. */
+  run(first: number, steps: readonly OrbitStep[]): { readonly schedule: Schedule; readonly element: number } {
+    const { initial, element: start } = this.#starts[first] ?? { initial: first, element: 0 };
+    let element = this.#inverse(start);
+    const choices: Choice[] = [];
+    for (const step of steps) {
+      choices.push(this.renamed(step.choice, element));
+      element = this.#product(element, this.#inverse(step.element));
+    }
+    return { schedule: { initial, choices }, element };
+  }
+
+  /** The choice of the thread that goes where an element puts the choice's own. */
+  renamed({ thread, pick }: Choice, element: number): Choice {
+    return { thread: this.threads(element)?.[thread] ?? thread, pick };
+  }
+
+  /** What a property says of a renamed state, or of a step from it, instead of what it said of the state in the table. */
+  retold(state: Int32Array, element: number, choice: Choice | undefined, guarantee: number, said: string): string {
+    if (element === 0) return said;
+    const kernel = this.#kernel;
+    const judge = new Judge(kernel);
+    this.apply(element, state);
+    kernel.load(state, 0);
+    let says = said;
+    const note = (about: number, words: string): void => {
+      if (about === guarantee) says = words;
+    };
+    if (choice !== undefined) {
+      const { thread, pick } = this.renamed(choice, element);
+      judge.step(pick === stops ? kernel.halt(thread) : kernel.fire(thread, pick), note);
+      return says;
+    }
+    judge.invariants(note);
+    let enabled = 0;
+    for (let thread = 0; thread < kernel.threads; thread++) {
+      for (let pick = 0; pick < kernel.choices(thread); pick++) if (kernel.fire(thread, pick) !== Fired.disabled) enabled++;
+      if (kernel.halt(thread) === Fired.stepped) enabled++;
+    }
+    judge.future(enabled, note);
+    return says;
+  }
+
+  #inverse(element: number): number {
+    return this.#symmetry?.group.inverse[element] ?? 0;
+  }
+
+  #product(first: number, second: number): number {
+    return this.#symmetry?.group.product[first]![second] ?? 0;
+  }
+}
