@@ -1,8 +1,9 @@
 import test from 'ava';
-import { check, explore, withBuiltIn } from 'heddle';
+import { check, emits, explore, guarantee, monitor, on, violated, withBuiltIn, writes, type Violated } from 'heddle';
 import protocol from '../models/sysmon-trace/index.ts';
 import { buildOf, type Size } from '../models/sysmon-trace/scopes.ts';
-import { repaired, seed } from '../models/sysmon-trace/version.ts';
+import { gs } from '../models/sysmon-trace/state.ts';
+import { before, repaired, seed, type Version } from '../models/sysmon-trace/version.ts';
 import { scopeOf } from '../src/project/select.ts';
 import { explore as exploreReference } from '../src/semantics/explore.ts';
 import { disagreement, exploreWithKernel } from '../src/semantics/kernel-view.ts';
@@ -51,6 +52,32 @@ test('two goroutines that sysmon finds at once are injected together or one afte
 
 test('the forced-GC goroutine is injected under forcegc.lock, whoever else waits', (t) => {
   t.deepEqual(explore(protocol, buildOf(seed)(twoWaiters), guarantees).violated, { 't5-lock-order': 58 });
+});
+
+/** Whether sysmon has numbered an event that it has not written yet, and StopTrace has come between. */
+type Numbered = 'nothing' | 'numbered' | 'stale';
+
+/** An event whose number was taken in one trace and which is written into the next. */
+const numberedInItsTrace = guarantee(
+  'numbered-in-its-trace',
+  { says: 'sysmon numbers an event in the trace that it writes it into', source: 'PROTOCOLS section 2 e' },
+  monitor<Numbered>({
+    initial: 'nothing',
+    reactions: [
+      on(writes(gs.X.traceseq, { by: 'sysmon' }), (): Numbered => 'numbered'),
+      on(emits('flush'), (state: Numbered): Numbered => (state === 'nothing' ? 'nothing' : 'stale')),
+      on(emits('traceEvent', { by: 'sysmon' }), (state: Numbered): Numbered | Violated =>
+        state === 'stale' ? violated('the number is of the trace before') : 'nothing',
+      ),
+    ],
+  }),
+);
+
+test('without sysmonlock an event may wait for bufLock through StopTrace and StartTrace', (t) => {
+  const size: Size = { procs: 1, calls: ['StartTrace', 'StopTrace', 'StartTrace'], parks: 0 };
+  const found = (version: Version) => explore(protocol, buildOf(version)(size), [numberedInItsTrace]).violated;
+  t.deepEqual(found(before), { 'numbered-in-its-trace': 115 });
+  t.deepEqual(found(repaired), {});
 });
 
 test('with two calls these weakenings break what they should already', async (t) => {
