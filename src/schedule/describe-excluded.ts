@@ -31,8 +31,9 @@ function ofThisScenario({ preemptions, steps }: Run, minimum: Minimum): readonly
 }
 
 function ofSmallerOnes({ excluded, states, open, all }: Smaller): readonly string[] {
+  if (all && excluded + open.length === 0) return ['  no scenario is smaller'];
   const lines = [
-    `  ${many(excluded, 'smaller scenario')} ${excluded === 1 ? 'is' : 'are'} excluded${all && open.length === 0 ? ', which are all that shrinking leads to' : ''} (${count(states)} states)`,
+    `  ${many(excluded, 'smaller scenario')} ${excluded === 1 ? 'is' : 'are'} excluded${all && open.length === 0 ? `, ${excluded === 1 ? 'the only one' : 'all'} that shrinking leads to` : ''} (${count(states)} states)`,
   ];
   if (open.length > 0)
     lines.push(

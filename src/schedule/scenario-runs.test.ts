@@ -42,7 +42,7 @@ test('a shrunk run tells what complete searches have excluded', (t) => {
   t.deepEqual(String(shrunk).split('\n').slice(-2), [
     '  smallest of its scenario: fewer preemptions, or as many and fewer steps, are excluded (26 states)',
     // By hand: one increment has 4 states, one look 2, and two threads the product.
-    '  5 smaller scenarios are excluded, which are all that shrinking leads to (26 states)',
+    '  5 smaller scenarios are excluded, all that shrinking leads to (26 states)',
   ]);
 });
 
