@@ -101,7 +101,7 @@ function drawn(panel: Panel, low: number, high: number): readonly string[] {
     ]),
     ...panel.ticks.flatMap((tick) => [
       `<line x1="${x(tick)}" x2="${x(tick)}" y1="${plot.top}" y2="${plot.bottom}" stroke="#eee"/>`,
-      `<text x="${x(tick)}" y="${plot.bottom + 18}" text-anchor="middle">${tick.toLocaleString('en-US')}</text>`,
+      `<text x="${x(tick)}" y="${plot.bottom + 18}" text-anchor="middle">${short(tick)}</text>`,
     ]),
     `<text x="${right}" y="${plot.bottom + 36}" text-anchor="end" fill="#666">${panel.label}</text>`,
     ...tools.flatMap(({ key, colour, shape }) => {
@@ -137,6 +137,12 @@ function decades(from: number, to: number): readonly number[] {
   const first = Math.floor(Math.log10(from));
   const last = Math.ceil(Math.log10(to));
   return Array.from({ length: last - first + 1 }, (_, index) => Number(`1e${first + index}`));
+}
+
+/** 100000 as 100k. */
+function short(value: number): string {
+  if (value >= 1e6) return `${value / 1e6}M`;
+  return value >= 1e3 ? `${value / 1e3}k` : String(value);
 }
 
 function rounded(value: number): number {

@@ -5,7 +5,7 @@
  * npm run bench [-- --quick] [-- --runs N] [-- --only NAME…]
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Explored } from './explore-raw.ts';
@@ -122,6 +122,7 @@ const resultsFile = `${repository}bench/results.json`;
 
 async function measureAll(): Promise<Results> {
   const quick = values.quick === true;
+  const [load = 0] = loadavg();
   const runs = Number(values.runs ?? (quick ? 1 : 5));
   const chosen = subjects.filter(({ name, states }) => values.only?.includes(name) ?? (!quick || states <= 200_000));
   if (!spinIsInstalled) console.error('SPIN is not measured: spin or gcc is not installed');
@@ -152,6 +153,7 @@ async function measureAll(): Promise<Results> {
         ...(spinIsInstalled ? { SPIN: spinVersion() } : {}),
         ...(tlcMissing === undefined ? { TLC: tlcVersion(), 'Where TLC is from': howToGetTlc } : {}),
         System: versionLine('uname -sr'),
+        'Load while measuring': `${load.toFixed(0)} before, ${(loadavg()[0] ?? 0).toFixed(0)} after, on ${cpus().length} cores`,
       },
       tlcMissing,
       subjects: benches.map((bench) => bench.result()),
