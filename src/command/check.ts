@@ -30,7 +30,7 @@ interface CheckFlags {
   readonly engine: 'exhaustive' | 'random' | 'auto';
   readonly strategy: StrategyName;
   readonly depth: number;
-  readonly schedules: number;
+  readonly schedules?: number;
   readonly seconds?: number;
   readonly memory: number;
   readonly workers: number;
@@ -41,6 +41,11 @@ interface CheckFlags {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly root?: string;
+}
+
+/** A random run with a budget in time and no other runs as many schedules as that allows. */
+function schedulesOf({ schedules, engine, seconds }: CheckFlags): number {
+  return schedules ?? (engine === 'random' && seconds !== undefined ? 2 ** 30 : 2000);
 }
 
 /** `heddle check [selection]`: the main job. */
@@ -60,7 +65,11 @@ export function addCheck(program: Command, screen: Screen): void {
       new Option('--strategy <strategy>', 'how random schedules are drawn (docs/random.md)').choices([...strategyNames]).default('walk'),
     )
     .option('--depth <d>', "of the bugs that pct's bound speaks of", whole(1), defaultDepth)
-    .option('--schedules <n>', 'random schedules: of a random run, or beyond the scope', whole(1), 2000)
+    .option(
+      '--schedules <n>',
+      'random schedules: of a random run (default: 2000, or as many as --seconds allows), or beyond the scope (default: 2000)',
+      whole(1),
+    )
     .option('--seconds <n>', 'budget in time for each variant; the result is marked as timed', positive)
     .option('--memory <mb>', 'budget for visited states, for each variant', whole(1), 4096)
     .option(
@@ -109,7 +118,7 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
       symmetry: flags.reduction && flags.symmetry,
       seconds: flags.seconds,
       seed: flags.seed,
-      schedules: flags.schedules,
+      schedules: schedulesOf(flags),
       strategy: flags.strategy,
       depth: flags.depth,
     },
@@ -182,7 +191,7 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
 
 /** How to keep a counterexample that is only on the screen. */
 function keeping({ protocol, variant, description }: CheckedVariant, { guarantee }: CheckedGuarantee, flags: CheckFlags): string {
-  const budget = description === undefined ? '' : ` --engine auto --schedules ${flags.schedules} --seed ${flags.seed}`;
+  const budget = description === undefined ? '' : ` --engine auto --schedules ${schedulesOf(flags)} --seed ${flags.seed}`;
   return `\nkeep it: npx heddle check ${protocol.name}/${variant.name} --guarantee ${guarantee.name} --scope ${flags.scope}${budget} --record`;
 }
 

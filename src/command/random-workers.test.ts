@@ -56,3 +56,18 @@ test('a search that ends because of what it found ends at the same schedule with
   t.is(schedules.size, 1);
   t.true([...schedules].every((count) => count < 2500 && count % 64 === 0));
 });
+
+for (const workers of ['1', '2'])
+  test(`a budget in time alone ends a random run, with --workers ${workers}`, async (t) => {
+    const flags = ['--engine', 'random', '--json', '--quiet', '--seconds', '1', '--workers', workers, '--root', root];
+    const { code, stdout } = await runHeddle(['check', 'counter/safe', ...flags]);
+    t.is(code, 0);
+    // As above.
+    const { timed, results } = JSON.parse(stdout) as { readonly timed: boolean; readonly results: readonly Row[] };
+    t.true(timed);
+    for (const { verdict, bound } of results) {
+      t.is(verdict, 'not-found');
+      // More than without a budget in time: some hundred thousand run in a second.
+      t.true(bound!.schedules > 2000);
+    }
+  });

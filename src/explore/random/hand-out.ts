@@ -29,6 +29,11 @@ export class HandOut {
     return handOut;
   }
 
+  /** Whether some worker has begun. */
+  get begun(): boolean {
+    return Atomics.load(this.#numbers, 0) > 0;
+  }
+
   /** No further block is handed out. */
   stop(): void {
     Atomics.store(this.#numbers, 1, 1);

@@ -3,6 +3,11 @@ import test from 'ava';
 import * as fc from 'fast-check';
 import { System } from '../../kernel/system.ts';
 import { HeddleError } from '../../model/error.ts';
+import { bool, gate } from '../../model/handle.ts';
+import { load, start, stop } from '../../model/operations.ts';
+import { scenario, thread } from '../../model/protocol.ts';
+import { forever, routine } from '../../model/routine.ts';
+import { withBuiltIn } from '../../property/property.ts';
 import { Runner } from '../../schedule/runner.ts';
 import { generatedProtocol, subjectOf } from '../../semantics/generated-protocols.ts';
 import { strategies, strategyNames } from '../strategies/named.ts';
@@ -71,4 +76,55 @@ test('what the sampler suspects is what the runner finds broken, for every strat
   t.is(differs, undefined);
   t.log(seen);
   t.true(seen.schedules > 3500 && seen.broken > 1000 && seen.terminal > 1000 && seen.faults > 1000);
+});
+
+/** Does not judge how a schedule's last state can go on. */
+class OverlooksDeadlocks extends Sampler {
+  override run(...parameters: Parameters<Sampler['run']>): void {
+    super.run(...parameters);
+    this.suspects.delete(this.system.guarantees.findIndex(({ property }) => property.kind === 'notStuck'));
+  }
+}
+/** Judges invariants where a schedule begins, and nowhere else. */
+class OverlooksInvariants extends Sampler {
+  override run(...parameters: Parameters<Sampler['run']>): void {
+    super.run(...parameters);
+    for (const { guarantee } of this.system.invariants) this.suspects.delete(guarantee);
+  }
+}
+/** Takes a schedule that was cut off for one that ended. */
+class EndsEarly extends Sampler {
+  override run(...parameters: Parameters<Sampler['run']>): void {
+    super.run(...parameters);
+    if (this.end === 'open') this.end = 'terminal';
+  }
+}
+
+for (const Broken of [OverlooksDeadlocks, OverlooksInvariants, EndsEarly])
+  test(`seeded fault: the comparison notices ${Broken.name}`, (t) => {
+    t.not(compare(60, 11, Broken).differs, undefined);
+  });
+
+const left = gate('left');
+const right = gate('right');
+const stops = routine('stops', function* (which: typeof left) {
+  yield* stop(which);
+  yield* start(which);
+});
+const look = routine('look', function* () {
+  yield* load(flag);
+});
+const flag = bool('flag');
+
+test('behind two gates, where a stop may hide a wait-for cycle, each state is judged', (t) => {
+  const threads = [thread('A', stops(left), { gate: right }), thread('B', stops(right), { gate: left }), thread('D', forever(look))];
+  const system = new System([flag, left, right], undefined, scenario({ threads }), withBuiltIn([], false), { automata: 'minimised' });
+  const runner = new Runner(system);
+  const seen: Seen = { schedules: 0, broken: 0, terminal: 0, faults: 0 };
+  const sampler = new Sampler(system, strategies.walk, { depth: 1, changeWithin: 1, maxSteps: 20 }, 1);
+  for (let number = 0; number < 300; number++) {
+    sampler.run(number, () => undefined);
+    t.is(difference(system, sampler, runner, seen), undefined);
+  }
+  t.true(seen.broken > 10 && seen.broken < 300, String(seen.broken));
 });

@@ -144,7 +144,10 @@ export class Sampler {
       if (!this.#step()) return;
       see(fingerprint.low, fingerprint.high);
     }
-    this.#judgeLast();
+    if (this.#judgeLast() > 0) return;
+    // Its steps were used up just where nothing can happen any more.
+    this.end = 'terminal';
+    fingerprint.ofOutcome(kernel.current, this.outcome);
   }
 
   /** Takes one step. False if there was none to take, or the runtime threw. */
@@ -213,12 +216,14 @@ export class Sampler {
     return open;
   }
 
-  /** Judges the last state that the schedule passed, by how it can go on. */
-  #judgeLast(): void {
+  /** Judges the last state that the schedule passed, by how it can go on. Returns how many threads can. */
+  #judgeLast(): number {
     const kernel = this.#kernel;
     kernel.load(kernel.current, 0);
     this.#ways.set(this.#nominal);
-    this.#judge.future(this.#lookAtAll(), this.#suspect);
+    const open = this.#lookAtAll();
+    this.#judge.future(open, this.#suspect);
+    return open;
   }
 
   #waysOf(thread: number): number {

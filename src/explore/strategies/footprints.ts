@@ -65,11 +65,14 @@ export class Footprints {
     this.#known = kernel.programs.map(() => []);
   }
 
-  /** Whether the operations pending in these local states of two threads race. */
-  race(one: number, oneNode: number, other: number, otherNode: number): boolean {
-    const a = this.#of(one, oneNode);
-    if (a === undefined) return false;
-    const b = this.#of(other, otherNode);
+  /** What the operation pending in this local state of a thread touches; undefined if that is nothing. */
+  of(thread: number, node: number): Int32Array | undefined {
+    const bits = this.#known[thread]![node];
+    return bits === null || bits === undefined ? this.#learn(thread, node, bits) : bits;
+  }
+
+  /** Whether operations that touch these race. */
+  race(a: Int32Array, b: Int32Array | undefined): boolean {
     if (b === undefined) return false;
     const words = this.#words;
     for (let word = 0; word < words; word++) {
@@ -78,11 +81,6 @@ export class Footprints {
       if ((writesA & (writesB | b[word]!)) !== 0 || (writesB & a[word]!) !== 0) return true;
     }
     return false;
-  }
-
-  #of(thread: number, node: number): Int32Array | undefined {
-    const bits = this.#known[thread]![node];
-    return bits === null || bits === undefined ? this.#learn(thread, node, bits) : bits;
   }
 
   /** `null` is known to touch nothing. */

@@ -42,8 +42,12 @@ export class Pos implements Strategy {
 
   moved(thread: number, from: number): void {
     const kernel = this.#kernel;
+    const footprints = this.#footprints;
+    this.#priorities[thread] = this.#random.word();
+    const taken = footprints.of(thread, from);
+    if (taken === undefined) return;
     for (let other = 0; other < this.#priorities.length; other++)
-      if (other === thread || this.#footprints.race(thread, from, other, kernel.nodeOf(other)))
+      if (other !== thread && footprints.race(taken, footprints.of(other, kernel.nodeOf(other))))
         this.#priorities[other] = this.#random.word();
   }
 }

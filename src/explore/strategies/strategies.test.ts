@@ -59,7 +59,7 @@ function off(count: number, probability: number): number {
 test('uniform draws each of the 1,680 interleavings of three threads alike; the walk does not', (t) => {
   const system = threeByThree();
   const paths = pathsOf(system, () => 1);
-  const count = 100_000;
+  const count = 50_000;
   // Chi-square with 1,679 degrees of freedom: mean 1,679, standard deviation 58.
   const distance = (strategy: StrategyName, of: (path: string) => number): number => {
     const sampler = new Sampler(system, strategies[strategy], { depth: 1, changeWithin: 1, maxSteps: 50 }, 1);
