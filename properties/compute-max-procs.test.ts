@@ -4,6 +4,9 @@ import type { Routines } from '../models/compute-max-procs/scopes.ts';
 import { gomaxprocs } from '../models/compute-max-procs/state.ts';
 import { goroutine } from '../models/runtime/world.ts';
 import protocol from '../models/compute-max-procs/index.ts';
+import { readCounterexample } from '../src/counterexample/file.ts';
+import { replay } from '../src/counterexample/replay.ts';
+import { System } from '../src/kernel/system.ts';
 import { scopeOf } from '../src/project/select.ts';
 import { explore as exploreReference } from '../src/semantics/explore.ts';
 import { exploreWithKernel, disagreement } from '../src/semantics/kernel-view.ts';
@@ -106,9 +109,24 @@ for (const [name, steps] of [
     t.is(violated['g3-one-at-a-time'], steps);
   });
 
-// G5: if custom stays false and the limit stops changing, gomaxprocs becomes the default in the end, in particular after
-// SetDefaultGOMAXPROCS. Needs the liveness engine. (The update goroutine ends for good once it has found updates disabled,
-// so the model is expected to break this: a finding to come.)
-test.failing('g5: after SetDefaultGOMAXPROCS, automatic updates resume', (t) => {
-  t.true('eventually' in heddle, 'the liveness engine is not built yet');
+test('g5: after SetDefaultGOMAXPROCS the commit leaves sysmon alone, looking for ever at a limit that nobody applies', async (t) => {
+  const file = await readCounterexample('counterexamples/compute-max-procs/go1.25-e481a08e--g5-updates-resume.json');
+  const { handles, ranks } = protocol;
+  const outcomeIn = (name: string) =>
+    replay(new System(handles, ranks, scopeOf(protocol, 'gate').scenario(variantNamed(name).routines), all), file);
+  const outcome = outcomeIn('go1.25-e481a08e');
+  if (outcome.kind !== 'violates') return t.fail(outcome.kind);
+  const { steps, loop } = outcome.trace;
+  const round = steps.slice(loop);
+  t.deepEqual([...new Set(round.map(({ name }) => name))], ['sysmon']);
+  t.true(round.some(({ label, answer }) => label === 'load sched.customGOMAXPROCS' && answer === 'false'));
+  t.is(round.at(-1)!.label, 'load updateMaxProcsG.idle');
+  t.is(outcomeIn('repaired').kind, 'parted');
+  return undefined;
+});
+
+test('every call returns and updates resume in the repaired version, with one caller, and neither says nothing', (t) => {
+  const { verdicts } = explore(protocol, tinyOf('repaired'), guarantees);
+  for (const name of ['g5-updates-resume', 'g6-calls-return'])
+    t.deepEqual(verdicts[all.findIndex((guarantee) => guarantee.name === name)], { kind: 'holds', vacuous: false });
 });

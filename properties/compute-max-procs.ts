@@ -8,6 +8,7 @@ import {
   changes,
   enters,
   guarantee,
+  leadsTo,
   linearizable,
   lockDiscipline,
   lockOrder,
@@ -18,6 +19,7 @@ import {
   on,
   returns,
   violated,
+  whenHolds,
   writes,
   type Event,
   type Reaction,
@@ -29,7 +31,7 @@ import {
   SetDefaultGOMAXPROCS,
   updateMaxProcsGoroutine,
 } from '../models/compute-max-procs/go1.25-e481a08e.ts';
-import { gomaxprocs, sched, updateMaxProcsG } from '../models/compute-max-procs/state.ts';
+import { gomaxprocs, limit, sched, updateMaxProcsG } from '../models/compute-max-procs/state.ts';
 
 /**
  * Whether a GOMAXPROCS(n) has returned and binds the runtime. A SetDefaultGOMAXPROCS that starts lifts that. One that runs
@@ -250,6 +252,26 @@ export const guarantees = [
     never(changes(sched.customGOMAXPROCS, { when: ({ to }) => to === false, as: 'a turning on of automatic updates' })).after(
       returns(updateMaxProcsGoroutine, { as: 'the end of the update goroutine' }),
     ),
+  ),
+  guarantee(
+    'g5-updates-resume',
+    {
+      says: 'while automatic updates are on, gomaxprocs becomes what the limit allows in the end, also after SetDefaultGOMAXPROCS has turned them on again',
+      source: 'src/runtime/debug.go SetDefaultGOMAXPROCS, Go e481a08e',
+    },
+    leadsTo(
+      whenHolds([gomaxprocs, limit, sched.customGOMAXPROCS], (procs, allowed, custom) => !custom && procs !== allowed, {
+        as: 'gomaxprocs differs from the limit with updates on, which',
+      }),
+      whenHolds([gomaxprocs, limit, sched.customGOMAXPROCS], (procs, allowed, custom) => custom || procs === allowed, {
+        as: 'an update',
+      }),
+    ).globally(),
+  ),
+  guarantee(
+    'g6-calls-return',
+    { says: 'every call of GOMAXPROCS returns', source: comment },
+    leadsTo(enters(GOMAXPROCS, { as: 'a call of GOMAXPROCS' }), returns(GOMAXPROCS, { as: 'its return' }), { each: 'thread' }).globally(),
   ),
   guarantee(
     'g6-no-deadlock',

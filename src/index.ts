@@ -58,6 +58,9 @@ export type { Guarantee, Invariant, Monitor, Property, Reaction, Start, StepProp
 export { abstraction, atOnce, linearizable, whenever } from './property/linearizable.ts';
 export type { Abstraction, AtOnce, Specification, Whenever } from './property/linearizable.ts';
 export type { Effect } from './property/linearizations.ts';
+export { eventually, leadsTo, respondsTo, whenHolds } from './property/liveness.ts';
+export type { Liveness, LivenessOptions, ScopedLiveness, StatePattern } from './property/liveness.ts';
+export type { FairOperation, Fairness, Strength } from './property/fairness.ts';
 export { exists, never, precedes } from './property/pattern.ts';
 export type { Scoped } from './property/pattern.ts';
 export { check, explore } from './check/check.ts';

@@ -39,6 +39,7 @@ export default protocol<Routines>('compute-max-procs', {
         'g3-flag-follows-value': 'finding',
         'g3-one-at-a-time': 'finding',
         'g5-updates-can-resume': 'finding',
+        'g5-updates-resume': 'finding',
       },
     }),
     variant('before-e481a08e', {
@@ -52,6 +53,7 @@ export default protocol<Routines>('compute-max-procs', {
         'g2-after-a-change': 'violated',
         'g3-one-at-a-time': 'finding',
         'g5-updates-can-resume': 'finding',
+        'g5-updates-resume': 'finding',
       },
     }),
     variant('repaired', {

@@ -23,7 +23,7 @@ export function systemOf(checked: CheckedVariant, automata: 'raw' | 'minimised')
 }
 
 /** What was explored: the scope's scenario, or a generated one. */
-function scenarioOf({ protocol, variant, scope, description }: CheckedVariant): Scenario {
+export function scenarioOf({ protocol, variant, scope, description }: CheckedVariant): Scenario {
   const { routines } = variant;
   return description === undefined ? scopeOf(protocol, scope).scenario(routines) : scenariosOf(protocol).build(routines)(description);
 }

@@ -72,6 +72,8 @@ export interface Counterexample {
   readonly certificate: RecordedCertificate;
   readonly schedule: readonly RecordedStep[];
   readonly contrast?: RecordedContrast;
+  /** How many steps come before those that are taken again and again; absent for a run that ends. */
+  readonly loop?: number;
 }
 
 async function schemaOf() {
@@ -120,6 +122,7 @@ async function schemaOf() {
           }),
       ),
     }),
+    loop: z.exactOptional(count),
     schedule,
     contrast: z.exactOptional(z.object({ shared: count, preemptions: count, sameDecisions: z.boolean(), schedule })),
   });
@@ -183,8 +186,19 @@ function showPath(path: readonly PropertyKey[]): string {
 
 /** The text of a counterexample's file: the same for the same counterexample. */
 export function formatCounterexample(content: Counterexample): string {
-  const { format, heddle, protocol, variant, guarantee, scope, scenario, violation, certificate, schedule, contrast } = content;
-  const head = { format, heddle, protocol, variant, guarantee, scope, scenario, violation, certificate };
+  const { format, heddle, protocol, variant, guarantee, scope, scenario, violation, certificate, schedule, contrast, loop } = content;
+  const head = {
+    format,
+    heddle,
+    protocol,
+    variant,
+    guarantee,
+    scope,
+    scenario,
+    violation,
+    certificate,
+    ...(loop === undefined ? {} : { loop }),
+  };
   const opening = JSON.stringify(head, undefined, 2)
     // Lists of numbers and of measures stand on one line.
     .replace(/\[\n\s+((?:\d+|"(?:threads|choices|preemptions)"),?\s*)+\]/g, (list) =>

@@ -4,6 +4,7 @@ import type { Certificate, Violation } from '../explore/verdict.ts';
 import { byScenario, sizeOf } from '../explore/size.ts';
 import { run } from '../schedule/run.ts';
 import type { Contrast } from '../explore/contrast/contrast.ts';
+import type { Schedule } from '../schedule/schedule.ts';
 import { breachOf } from './breach.ts';
 import { toldContrast, type ToldContrast } from './contrast.ts';
 import { excludedSentences } from './excluded.ts';
@@ -45,7 +46,7 @@ export function record(system: System, violation: Violation, origin: Origin, kno
   const { name } = system.guarantees[violation.guarantee]!;
   const judgement = breachOf(system, violation.schedule, violation.guarantee);
   if (judgement === undefined) throw new RangeError(`the schedule does not break ${name}`);
-  const schedule = { ...violation.schedule, choices: violation.schedule.choices.slice(0, judgement.steps) };
+  const schedule = upTo(violation.schedule, judgement.steps);
   const [threads, choices, preemptions, steps] = sizeOf(run(system, schedule).run, byScenario) as readonly [number, number, number, number];
   const trace = traceOf(system, schedule);
   const contrast = known.contrast && toldContrast(system, schedule, known.contrast);
@@ -65,11 +66,18 @@ export function record(system: System, violation: Violation, origin: Origin, kno
         threads: trace.threads.map(({ name, gated, daemon, environment }) => ({ name, gated, daemon, environment })),
       },
       violation: { at: judgement.at, says: judgement.says },
-      certificate: certificateOf(known, violation.certificate, { threads, choices, preemptions, steps }),
+      certificate: certificateOf(known, schedule.loop !== undefined, violation.certificate, { threads, choices, preemptions, steps }),
       schedule: recordedSteps(trace),
       ...(contrast === undefined ? {} : { contrast: recordedContrast(contrast) }),
+      ...(schedule.loop === undefined ? {} : { loop: schedule.loop }),
     },
   };
+}
+
+/** The first steps of a schedule; its loop is lost with its last step. */
+export function upTo(schedule: Schedule, steps: number): Schedule {
+  if (steps === schedule.choices.length) return schedule;
+  return { initial: schedule.initial, choices: schedule.choices.slice(0, steps) };
 }
 
 /** The steps of a trace as a file holds them. */
@@ -88,11 +96,16 @@ function recordedStep({ name, nesting, label, occurrence, picked }: TraceStep): 
 
 function certificateOf(
   { minimal }: Excluded,
+  isLasso: boolean,
   search: Certificate | undefined,
   size: Pick<RecordedCertificate, 'threads' | 'choices' | 'preemptions' | 'steps'>,
 ): RecordedCertificate {
   if (search?.minimal === true) return { minimal: true, ...size, excluded: excludedSentences(search).join('; '), search };
-  const excluded = minimal ? 'every run of fewer steps was searched' : 'nothing: a smaller one may exist';
+  const excluded = isLasso
+    ? 'no fair loop is reached in fewer steps; a shorter one may be reached in more'
+    : minimal
+      ? 'every run of fewer steps was searched'
+      : 'nothing: a smaller one may exist';
   return { minimal, ...size, excluded, ...(search === undefined ? {} : { search }) };
 }
 

@@ -8,7 +8,7 @@ import type { Counterexample, RecordedStep } from './file.ts';
 import { breachOf } from './breach.ts';
 import { run } from '../schedule/run.ts';
 import { toldContrast, type ToldContrast } from './contrast.ts';
-import { initialValues } from './record.ts';
+import { initialValues, upTo } from './record.ts';
 import { stopsAtSafePoint, tellFault, traceOf, widening, type Trace } from './trace.ts';
 
 /** What came of replaying a counterexample's file. */
@@ -50,7 +50,7 @@ export function replay(system: System, file: Counterexample): Replay {
   }
   const judgement = breachOf(system, resolved, guarantee);
   if (judgement === undefined) return { kind: 'passes', schedule: resolved, trace: traceOf(system, resolved) };
-  const schedule = { ...resolved, choices: resolved.choices.slice(0, judgement.steps) };
+  const schedule = upTo(resolved, judgement.steps);
   const contrast = contrastOf(system, file, guarantee);
   return {
     kind: 'violates',
@@ -113,7 +113,7 @@ function resolve(system: System, file: Counterexample): Schedule | Parting {
       return { at: index + 2, expected: show(next), found, schedule: { initial: start, choices } };
     }
   }
-  return { initial: start, choices };
+  return { initial: start, choices, ...(file.loop === undefined ? {} : { loop: Math.min(file.loop, choices.length) }) };
 }
 
 /** The number of the initial state that has the file's values, or where they differ. */

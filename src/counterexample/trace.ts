@@ -47,6 +47,8 @@ export interface Trace {
   /** All values at the start, by name. */
   readonly initial: readonly { readonly name: string; readonly value: string }[];
   readonly steps: readonly TraceStep[];
+  /** How many steps come before those that are taken again and again (see `Schedule.loop`); undefined for a run that ends. */
+  readonly loop: number | undefined;
   /** What each unfinished thread would do next after the last step. */
   readonly pending: readonly Waiting[];
 }
@@ -136,6 +138,7 @@ function follow(system: System, schedule: Schedule): Trace {
     })),
     initial,
     steps,
+    loop: schedule.loop,
     pending: system.scenario.threads.flatMap(({ name }, thread) => {
       if (kernel.isDone(thread)) return [];
       const state = system.learners[thread]!.states[kernel.nodeOf(thread)]!;

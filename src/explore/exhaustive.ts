@@ -2,12 +2,14 @@ import type { System } from '../kernel/system.ts';
 import { needsWholeGraph } from '../property/needs-whole-graph.ts';
 import { BreadthFirst, type BreadthFirstOptions } from './breadth-first.ts';
 import type { GraphPhase } from './liveness/phase.ts';
+import { FairCycles, type FairCyclesParts } from './liveness/fair-cycles.ts';
 import { StuckThreads } from './liveness/stuck.ts';
+import type { Schedule } from '../schedule/schedule.ts';
 import type { Progress, Search } from './search.ts';
 import { off, type SymmetryUse } from './symmetry/symmetry.ts';
 import type { Cut, Exploration, Verdict } from './verdict.ts';
 
-export interface ExhaustiveOptions extends BreadthFirstOptions {
+export interface ExhaustiveOptions extends BreadthFirstOptions, FairCyclesParts {
   /** Hooks for tests that break a part on purpose. */
   readonly StuckThreads?: typeof StuckThreads;
 }
@@ -91,9 +93,10 @@ export class Exhaustive implements Search {
     );
   }
 
-  #phaseFor(_guarantee: number): GraphPhase {
+  #phaseFor(guarantee: number): GraphPhase {
     const { states, system } = this.search;
     const room = (this.#options.maxBytes ?? Number.POSITIVE_INFINITY) - states.bytes;
+    if (system.guarantees[guarantee]!.property.kind === 'liveness') return new FairCycles(system, states, guarantee, room, this.#options);
     return new (this.#options.StuckThreads ?? StuckThreads)(system, states, room, this.search.orbits);
   }
 
@@ -101,9 +104,12 @@ export class Exhaustive implements Search {
     if (phase.full) return { kind: 'incomplete', cut: 'memory', steps: this.search.progress.depth };
     const { found } = phase;
     if (found === undefined) return { kind: 'holds', vacuous: this.system.monitors[guarantee]?.vacuous ?? false };
-    const { schedule, element } = this.search.runTo(found.state);
+    const { schedule: stem, element } = this.search.runTo(found.state);
     const says = element === 0 ? found.says : (found.retold?.(element) ?? found.says);
-    return { kind: 'violated', minimal: true, violation: { guarantee, says, schedule } };
+    const schedule: Schedule =
+      found.loop === undefined ? stem : { ...stem, choices: [...stem.choices, ...found.loop], loop: stem.choices.length };
+    // Of a lasso the stem is shortest; a shorter loop may hang on a longer one.
+    return { kind: 'violated', minimal: found.loop === undefined, violation: { guarantee, says, schedule } };
   }
 
   /** What is known now. */

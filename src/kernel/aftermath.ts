@@ -1,7 +1,19 @@
+import { rowsOf } from '../automaton/result.ts';
+import type { Watched } from '../property/property.ts';
 import type { Kernel } from './kernel.ts';
 import { violatedState } from './monitor-table.ts';
 import type { Extra, Program } from './program.ts';
 import { Overflow } from './system.ts';
+
+/** A monitor that looks at states: the values that it reads, and its events by their codes together. */
+interface Settling {
+  readonly guarantee: number;
+  readonly handles: readonly Watched[];
+  readonly fields: Int32Array;
+  readonly events: Map<number, number>;
+  /** The variables whose assignments it sees, or that it looks at. */
+  readonly concern: ReadonlySet<string>;
+}
 
 /** What hangs on few steps beside the packed words: ends of threads, ghosts, and monitors. */
 export class Aftermath {
@@ -11,8 +23,23 @@ export class Aftermath {
   /** Told of the events of an assignment, as pairs of guarantee and event, when they are found for the first time. */
   onAssignment: ((thread: number, value: number, change: number, events: Int32Array) => void) | undefined;
 
+  /** The monitors that look at states. */
+  readonly #settling: readonly Settling[];
+
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
+    const { system } = kernel;
+    this.#settling = system.monitors.flatMap((table, guarantee) => {
+      const reaction = table?.monitor.reactions.find(({ pattern }) => pattern.kind === 'settles');
+      if (table === undefined || reaction === undefined) return [];
+      // The pattern was made from handles of values; the system has looked for them among its own.
+      const handles = (reaction.pattern.handles ?? []) as readonly Watched[];
+      rowsOf(handles, `the property ${table.name}`, table.monitor.site);
+      const fields = Int32Array.from(handles, (handle) => system.valueField(system.numberOf(handle, table.name)));
+      const seen = table.monitor.reactions.filter(({ pattern }) => pattern.handle !== undefined).map(({ pattern }) => pattern.subject);
+      const concern = new Set([...seen, ...handles.map(({ name }) => name)]);
+      return [{ guarantee, handles, fields, events: new Map<number, number>(), concern }];
+    });
   }
 
   /** The thread has arrived where it asks for nothing: false, with a fault, if that is wrong; throws if the model is. */
@@ -59,6 +86,30 @@ export class Aftermath {
       for (let guarantee = 0; guarantee < events.length; guarantee++)
         if (events[guarantee]! >= 0) this.#notify(guarantee, events[guarantee]!);
     for (const value of extra.watched) this.#assigned(thread, node, value);
+    for (const settling of this.#settling) this.#settled(settling);
+  }
+
+  /** Whether some monitor must look at the state that a step with this beside it leaves: others leave what it remembers as it is. */
+  looksAtStates({ events, watched }: Extra): boolean {
+    const { values } = this.#kernel.system;
+    return this.#settling.some(
+      ({ guarantee, concern }) => (events?.[guarantee] ?? -1) >= 0 || watched.some((value) => concern.has(values[value]!.name)),
+    );
+  }
+
+  /** Shows a monitor the values that the step leaves. Steps that nothing is beside leave them, and what it remembers, as they are. */
+  #settled({ guarantee, handles, fields, events }: Settling): void {
+    const kernel = this.#kernel;
+    let row = 0;
+    for (let k = fields.length - 1; k >= 0; k--) row = row * handles[k]!.domain.size + kernel.after(fields[k]!);
+    let event = events.get(row);
+    if (event === undefined) {
+      const values = handles.map(({ domain }, k) => domain.decode(kernel.after(fields[k]!)));
+      const handle = handles.map(({ name }) => name).join(', ');
+      event = kernel.system.monitors[guarantee]!.eventOf({ kind: 'settles', thread: '', handle, values });
+      events.set(row, event);
+    }
+    if (event >= 0) this.#notify(guarantee, event);
   }
 
   /** Shows the monitors that a watched variable was assigned. */

@@ -157,6 +157,7 @@ export class LoopTables {
   /** The address of what happens beside a node's steps; undefined if the kernel must do it. */
   protected effects(program: Program, thread: number, node: number, extra: Extra): number | undefined {
     const { system } = this.#kernel;
+    if (this.#kernel.aftermath.looksAtStates(extra)) return undefined;
     const words: number[] = [];
     const record = (kind: number, rest: readonly number[]): void => void words.push(kind, (2 + rest.length) * 4, ...rest);
     for (const ghost of extra.ghosts)

@@ -101,6 +101,10 @@ export class System {
       for (const { pattern } of monitorOf(property)?.reactions ?? []) {
         if (pattern.kind === 'enters' || pattern.kind === 'returns')
           scenario.threads.forEach(({ name }, thread) => (pattern.by?.includes(name) ?? true) && observed[thread]!.add(pattern.subject));
+        for (const handle of pattern.handles ?? []) {
+          this.numberOf(handle as Handle, pattern.label);
+          watched.add(handle.name);
+        }
         if (pattern.kind === 'writes' || pattern.kind === 'changes') {
           // A handle that the protocol does not have would make the property blind.
           if (pattern.handle !== undefined) this.numberOf(pattern.handle as Handle, pattern.label);
@@ -113,6 +117,12 @@ export class System {
             { cure: `Its threads are ${scenario.threads.map(({ name }) => name).join(', ')}.` },
           );
       }
+    for (const { name, property } of guarantees)
+      for (const assumed of property.kind === 'liveness' ? Object.keys(property.fairness.threads ?? {}) : [])
+        if (!scenario.threads.some((thread) => thread.name === assumed))
+          throw new HeddleError('unknown-name', `${name} assumes something of ${assumed}, and the scenario has no such thread`, {
+            cure: `Its threads are ${scenario.threads.map((thread) => thread.name).join(', ')}.`,
+          });
     this.watched = watched;
     const learn = (thread: Thread, index: number): Learner => new (parts.Learner ?? Learner)(thread, index, observed[index]!);
     if (narrowed === undefined) {

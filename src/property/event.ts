@@ -12,7 +12,9 @@ export type Event =
     }
   | { readonly kind: 'emits'; readonly thread: string; readonly event: string; readonly data: unknown }
   | { readonly kind: 'writes'; readonly thread: string; readonly handle: string; readonly from: unknown; readonly to: unknown }
-  | { readonly kind: 'changes'; readonly thread: string; readonly handle: string; readonly from: unknown; readonly to: unknown };
+  | { readonly kind: 'changes'; readonly thread: string; readonly handle: string; readonly from: unknown; readonly to: unknown }
+  /** A step is complete, and these are the values of the handles named, in their order; `handle` is their names together. */
+  | { readonly kind: 'settles'; readonly thread: string; readonly handle: string; readonly values: readonly unknown[] };
 
 /** Which events: of one kind and one subject, perhaps of some threads only, perhaps only with some data. */
 export interface EventPattern<E extends Event = Event> {
@@ -21,6 +23,8 @@ export interface EventPattern<E extends Event = Event> {
   readonly subject: string;
   /** The handle that `writes` and `changes` speak of. */
   readonly handle?: object;
+  /** The handles that `settles` speaks of. */
+  readonly handles?: readonly { readonly name: string }[];
   /** The threads whose events count, by name; undefined: all. */
   readonly by: readonly string[] | undefined;
   readonly label: string;

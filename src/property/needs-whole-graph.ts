@@ -6,5 +6,5 @@ import type { Property } from './property.ts';
  * that is cut short, reduced, or takes symmetric states for one says nothing about these.
  */
 export function needsWholeGraph(property: Property): boolean {
-  return property.kind === 'notStuck';
+  return property.kind === 'notStuck' || property.kind === 'liveness';
 }

@@ -3,6 +3,7 @@ import { captureSite, type Site } from '../model/site.ts';
 import { checkCaptures } from '../model/captures.ts';
 import type { Routine } from '../model/routine.ts';
 import { enters, returns, type Event, type EventPattern } from './event.ts';
+import type { Liveness } from './liveness.ts';
 
 /** What properties may name: protocol variables and ghosts. */
 export type Watched = Variable<unknown> | Ghost<unknown>;
@@ -82,12 +83,12 @@ export interface BuiltIn {
   readonly kind: 'notStuck' | 'lockDiscipline' | 'lockOrder' | 'noThrow' | 'dataRaceFreedom';
 }
 
-export type Property = Invariant | StepProperty | Monitor | NeverDelayedBy | BuiltIn;
+export type Property = Invariant | StepProperty | Monitor | NeverDelayedBy | Liveness | BuiltIn;
 
 /** The monitor that a property runs on events, if it has one. */
 export function monitorOf(property: Property): Monitor | undefined {
   if (property.kind === 'monitor') return property;
-  return property.kind === 'neverDelayedBy' ? property.tracker : undefined;
+  return property.kind === 'neverDelayedBy' || property.kind === 'liveness' ? property.tracker : undefined;
 }
 
 /** `invariant([gomaxprocs], (procs) => procs > 0)`: true in every state. It names what it reads, so that it is a table over those values. */

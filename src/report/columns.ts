@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import type { RecordedCertificate } from '../counterexample/file.ts';
 import type { ToldContrast } from '../counterexample/contrast.ts';
+import type { Property } from '../property/property.ts';
 import type { Trace } from '../counterexample/trace.ts';
 import type { Colors } from './fold.ts';
 import { layoutOf } from './layout.ts';
@@ -14,7 +15,7 @@ export interface Story {
   readonly variant: string;
   readonly scope: string;
   /** What it is called, what it says, and where that stands. */
-  readonly guarantee: { readonly name: string; readonly says: string; readonly source: string };
+  readonly guarantee: { readonly name: string; readonly says: string; readonly source: string; readonly property?: Property };
   readonly violation: { readonly at: 'step' | 'state'; readonly says: string };
   readonly certificate?: RecordedCertificate | undefined;
   readonly trace: Trace;

@@ -1,5 +1,6 @@
 /** `heddle check --json`: the format of CONTRACT.md, heddle-results/1. */
 import { brokenBeyond, rowsOf } from '../check/broken-beyond.ts';
+import { assumptionsFor } from '../check/assumptions.ts';
 import type { CheckedGuarantee, CheckedVariant, Status } from '../check/check-variant.ts';
 import { actingThreads } from '../explore/size.ts';
 import type { Violation } from '../explore/verdict.ts';
@@ -63,7 +64,9 @@ function jsonRow(inScope: CheckedVariant, rowInScope: CheckedGuarantee, explorat
     expected: row.expected,
     asExpected: row.status === 'as expected',
     engine,
-    complete: verdict.kind === 'holds' || (verdict.kind === 'violated' && verdict.minimal),
+    // A lasso is told from the whole graph.
+    complete:
+      verdict.kind === 'holds' || (verdict.kind === 'violated' && (verdict.minimal || verdict.violation.schedule.loop !== undefined)),
     bound:
       verdict.kind === 'not-found'
         ? verdict.bound
@@ -82,6 +85,7 @@ function jsonRow(inScope: CheckedVariant, rowInScope: CheckedGuarantee, explorat
     vacuous: verdict.kind === 'holds' && verdict.vacuous,
     milliseconds: Math.round(milliseconds),
     scenarios: isCounted(inScope, rowInScope) ? (inScope.beyond?.scenarios ?? []) : [],
+    ...(row.guarantee.property.kind === 'liveness' ? { assumes: assumptionsFor(checked, row.guarantee) } : {}),
     counterexample: jsonCounterexample(checked, row, options),
   };
 }
@@ -102,6 +106,7 @@ function jsonCounterexample(checked: CheckedVariant, row: CheckedGuarantee, opti
     steps: schedule.choices.length,
     preemptions: facts.preemptions,
     threads: actingThreads(schedule).size,
+    ...(schedule.loop === undefined ? {} : { loop: schedule.loop }),
     // Of a generated scenario, no smaller scenario may break the guarantee either.
     minimal: row.verdict.minimal || (smallest && checked.description === undefined),
     order: smallest ? [...certificate.order, 'steps'] : ['steps'],

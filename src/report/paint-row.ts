@@ -7,10 +7,12 @@ import type { Row } from './rows.ts';
 export function paintRow(row: Row, index: number, layout: Layout, colors: Colors): string[] {
   const page = layout.width - layout.gutter;
   const number = row.number === undefined ? '' : String(row.number);
-  const gutter = `${row.breaks ? '✗' : ' '}${number.padStart(layout.gutter - 3)}  `;
+  const mark = row.breaks ? '✗' : row.loop === undefined ? ' ' : { first: '╭', inside: '│', last: '╰', only: '↻' }[row.loop];
+  const goesOn = row.loop === 'first' || row.loop === 'inside' ? '│' : ' ';
+  const gutter = `${mark}${number.padStart(layout.gutter - 3)}  `;
   const guides = guidesOf(row, index, layout);
   return placeLines(row, layout).map(({ start, text, place }, line) => {
-    const margin = line > 0 ? ' '.repeat(layout.gutter) : gutter;
+    const margin = line > 0 ? goesOn.padEnd(layout.gutter) : gutter;
     const end = text.length === 0 ? start : start + widthOf(text);
     const edge = page - columnsOf(place);
     // A guide keeps a blank from the text and from the place.

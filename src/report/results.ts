@@ -3,6 +3,7 @@ import { brokenBeyond, rowsOf } from '../check/broken-beyond.ts';
 import type { CheckedGuarantee, CheckedVariant } from '../check/check-variant.ts';
 import { maxSteps, type Beyond } from '../check/spent.ts';
 import { noneAlike, type SymmetryUse } from '../explore/symmetry/symmetry.ts';
+import { assumptionsFor } from '../check/assumptions.ts';
 import type { Bound, Verdict } from '../explore/verdict.ts';
 import { describe } from '../model/plain-data.ts';
 import type { Colours } from './colours.ts';
@@ -84,6 +85,7 @@ export function variantBlock(checked: CheckedVariant, options: ResultsOptions): 
       );
   }
   for (const row of rows.filter(({ verdict }) => verdict.kind === 'violated')) lines.push(...violatedLines(checked, row, options));
+  lines.push(...assumptionLines(checked, rows, options));
   const unproven = rows.filter(({ verdict }) => verdict.kind === 'not-found' || verdict.kind === 'incomplete');
   const unjudged = unproven.filter(({ expected }) => expected === 'unspecified');
   if (unjudged.length > 0)
@@ -140,12 +142,25 @@ export function spentSentence({ scenarios }: Beyond): string {
   return `in ${many(scenarios.length, 'generated scenario')} (${parts.join('; ')})`;
 }
 
+/** What the verdicts on runs without end count on; told once for all that count on the same. */
+function assumptionLines(checked: CheckedVariant, rows: readonly CheckedGuarantee[], { colours, width }: ResultsOptions): string[] {
+  const judged = rows.filter(({ verdict, guarantee }) => guarantee.property.kind === 'liveness' && verdict.kind !== 'not-found');
+  const assumed = new Map<string, string[]>();
+  for (const row of judged) {
+    const text = assumptionsFor(checked, row.guarantee).join('; ');
+    assumed.set(text, [...(assumed.get(text) ?? []), nameOf(row)]);
+  }
+  return [...assumed].flatMap(([text, names]) => wrapped(`assumed for ${names.join(', ')}: ${text}`, width, '  ').map(colours.dim));
+}
+
 function violatedLines(checked: CheckedVariant, row: CheckedGuarantee, options: ResultsOptions): string[] {
   const { colours, width } = options;
   if (row.verdict.kind !== 'violated') return [];
   const steps = row.verdict.violation.schedule.choices.length;
   const smallest = checked.description === undefined ? 'shortest run' : 'smallest run';
-  const how = `${row.verdict.minimal ? smallest : 'a run'} of ${many(steps, 'step')}`;
+  const { loop } = row.verdict.violation.schedule;
+  const repeated = loop === undefined ? 0 : steps - loop;
+  const how = `${row.verdict.minimal ? smallest : 'a run'} of ${many(steps, 'step')}${repeated > 0 ? `, the last ${repeated} again and again` : ''}`;
   const judgement = { violated: 'as expected', finding: 'FINDING', holds: 'NOT EXPECTED', unspecified: 'not judged' }[row.expected];
   const paint = row.status === 'unexpected' ? colours.red : row.expected === 'finding' ? colours.magenta : (text: string) => text;
   const file = options.fileOf(checked, row);

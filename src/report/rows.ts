@@ -14,6 +14,8 @@ export interface Row {
   readonly level: number;
   /** Whether the guarantee breaks on this step. */
   readonly breaks: boolean;
+  /** Where it stands in the loop of a lasso. */
+  readonly loop: 'first' | 'inside' | 'last' | 'only' | undefined;
 }
 
 /** Calls longer than this are told without their arguments. */
@@ -33,6 +35,7 @@ export function rowsOf(trace: Trace, breaksOnLast: boolean): readonly Row[] {
       place: undefined,
       level: Math.max(0, level - 1),
       breaks: false,
+      loop: placeInLoop(index, trace, entered.length > 0 ? 'call' : 'none'),
     };
     const told: Row = {
       thread,
@@ -41,9 +44,18 @@ export function rowsOf(trace: Trace, breaksOnLast: boolean): readonly Row[] {
       place: place && { file: basename(place.file), line: place.line },
       level,
       breaks: breaksOnLast && index === trace.steps.length - 1,
+      loop: placeInLoop(index, trace, entered.length > 0 ? 'below its call' : 'none'),
     };
     return entered.length > 0 ? [calls, told] : [told];
   });
+}
+
+/** A loop is drawn from the first line of its first step to the last step. */
+function placeInLoop(index: number, { loop, steps }: Trace, calls: 'call' | 'below its call' | 'none'): Row['loop'] {
+  if (loop === undefined || index < loop) return undefined;
+  const isFirst = index === loop && calls !== 'below its call';
+  const isLast = index === steps.length - 1 && calls !== 'call';
+  return isFirst ? (isLast ? 'only' : 'first') : isLast ? 'last' : 'inside';
 }
 
 /** How deep a step is told: entering a routine belongs to its caller. */

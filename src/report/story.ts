@@ -1,5 +1,6 @@
 import { excludedSentences, notExcluded, orderInWords } from '../counterexample/excluded.ts';
 import type { Trace, Waiting } from '../counterexample/trace.ts';
+import { assumptionsOf } from '../property/fairness.ts';
 import type { Story } from './columns.ts';
 import { contrastSentence } from './contrast.ts';
 import { fold, paint, words, type Colors, type Word } from './fold.ts';
@@ -10,7 +11,7 @@ export function headLines(story: Story, width: number, colors: Colors): string[]
   const paragraph = (text: readonly Word[], indent: number, hanging = 0): string[] => lines(text, width, indent, hanging, colors);
   const { threads = new Set(trace.steps.map(({ thread }) => thread)).size, choices, preemptions } = certificate ?? {};
   const counts = [
-    many(trace.steps.length, 'step'),
+    `${many(trace.steps.length, 'step')}${loopLength(trace) > 0 ? `, the last ${loopLength(trace)} again and again` : ''}`,
     many(threads, 'thread'),
     ...(choices === undefined ? [] : [many(choices, 'choice')]),
     ...(preemptions === undefined ? [] : [many(preemptions, 'preemption')]),
@@ -22,14 +23,31 @@ export function headLines(story: Story, width: number, colors: Colors): string[]
     ...paragraph(words(guarantee.source, 'dim'), 2),
     '',
     ...paragraph(words(counts), 0, 2),
-    ...(certificate === undefined ? [] : certified(certificate).flatMap(([indent, text]) => paragraph(words(text), indent, 2))),
+    ...(certificate === undefined ? [] : certified(certificate, trace).flatMap(([indent, text]) => paragraph(words(text), indent, 2))),
+    ...assumed(story).flatMap((sentence, index) =>
+      paragraph(words(`${index === 0 ? 'assumed: ' : '  '}${sentence}`), index === 0 ? 0 : 2, 2),
+    ),
     ...paragraph(words(`threads: ${trace.threads.map((thread) => roleOf(thread, trace)).join(', ')}`), 0, 2),
     ...paragraph(words(`start: ${startOf(trace)}`), 0, 2),
   ];
 }
 
+/** The fairness that a liveness property counts on. */
+function assumed({ guarantee: { property }, trace }: Story): readonly string[] {
+  return property?.kind === 'liveness' ? assumptionsOf(property.fairness, trace.threads) : [];
+}
+
+/** Steps of a lasso's loop; 0 for a run that ends. */
+function loopLength({ loop, steps }: Trace): number {
+  return loop === undefined ? 0 : steps.length - loop;
+}
+
 /** What is known of smaller runs: lines, each with its indentation. */
-function certified({ minimal, excluded, search }: NonNullable<Story['certificate']>): readonly (readonly [indent: number, text: string])[] {
+function certified(
+  { minimal, excluded, search }: NonNullable<Story['certificate']>,
+  { loop }: Trace,
+): readonly (readonly [indent: number, text: string])[] {
+  if (loop !== undefined) return [[0, excluded]];
   const shortest = [0, `${minimal ? 'shortest' : 'not known to be shortest'}: ${excluded}`] as const;
   if (search === undefined) return [shortest];
   const sentences = excludedSentences(search).map((sentence) => [2, sentence] as const);
@@ -61,7 +79,12 @@ function startOf({ initial }: Trace): string {
 export function endLines({ violation, trace, guarantee, contrast, file }: Story, width: number, colors: Colors): string[] {
   const last = trace.steps.at(-1);
   const says = violation.says === '' ? `this does not hold any more: ${guarantee.says}` : violation.says;
-  const when = trace.steps.length === 0 ? 'at the start' : `after step ${trace.steps.length}`;
+  const when =
+    loopLength(trace) > 0
+      ? `from step ${trace.loop! + 1} on for ever`
+      : trace.steps.length === 0
+        ? 'at the start'
+        : `after step ${trace.steps.length}`;
   const sentence = violation.at === 'state' ? `${when}: ${says}` : last?.fault === undefined ? says : `${last.name} ${last.fault}`;
   const verdict = lines([{ text: '✗', style: 'red' }, ...words(sentence, 'red')], width, 0, 2, colors);
   const passing =

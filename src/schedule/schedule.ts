@@ -10,6 +10,11 @@ export interface Schedule {
   /** Which initial state it starts in, by number. */
   readonly initial: number;
   readonly choices: readonly Choice[];
+  /**
+   * A run without end: the choices from this place on are taken again and again, and lead back to where they start. If
+   * there are none, the run stays where it is, and nobody has to move.
+   */
+  readonly loop?: number;
 }
 
 /** Steps of a random run, unless told otherwise. */

@@ -10,6 +10,8 @@ export interface Edge {
   readonly kind: 'own' | 'stops';
   /** The state that it leads to, by number; undefined for a fault, after which nothing comes. */
   readonly to: number | undefined;
+  /** Numbers of the guarantees that break on the step. */
+  readonly violated: readonly number[];
 }
 
 /** All reachable states, numbered in breadth-first order, with all ways on from each. */
@@ -45,9 +47,9 @@ export function graphOf(subject: Subject, most: number): Graph | undefined {
     const state = states[number]!;
     edges.push(
       transitions(subject, state).map((way): Edge => {
-        if (way.kind === 'fault') return { thread: way.thread, kind: 'own', to: undefined };
+        if (way.kind === 'fault') return { thread: way.thread, kind: 'own', to: undefined, violated: [] };
         const halted = way.state.threads[way.thread]!.stopped && !state.threads[way.thread]!.stopped;
-        return { thread: way.thread, kind: halted ? 'stops' : 'own', to: numberOf(way.state, depths[number]! + 1) };
+        return { thread: way.thread, kind: halted ? 'stops' : 'own', to: numberOf(way.state, depths[number]! + 1), violated: way.violated };
       }),
     );
   }

@@ -1,5 +1,5 @@
 import { match, P } from 'ts-pattern';
-import type { Mutex } from '../model/handle.ts';
+import type { Handle, Mutex } from '../model/handle.ts';
 import type { Event } from '../property/event.ts';
 import { monitorOf, type Guarantee, type Inside, type Reaction, type Violated } from '../property/property.ts';
 import { gateOf, holderOf, type State, type Subject } from './state.ts';
@@ -24,12 +24,24 @@ export function notified(
   };
 }
 
+/** The values that monitors on states look at once a step is complete. */
+export function settlements({ guarantees }: Subject, state: State, thread: string): readonly Event[] {
+  const patterns = guarantees.flatMap(({ property }) => monitorOf(property)?.reactions ?? []).map(({ pattern }) => pattern);
+  const handles = new Map(patterns.flatMap(({ kind, subject, handles: named }) => (kind === 'settles' ? [[subject, named ?? []]] : [])));
+  return [...handles].map(([handle, named]) => ({
+    kind: 'settles',
+    thread,
+    handle,
+    values: named.map((each) => state.shared.get(each as Handle)),
+  }));
+}
+
 /** What a monitor remembers after an event: all reactions that accept it, in the order given. */
 function reacted(reactions: readonly Reaction[], remembered: unknown, event: Event): unknown {
   const subject = match(event)
     .with({ kind: 'enters' }, { kind: 'returns' }, ({ routine }) => routine)
     .with({ kind: 'emits' }, ({ event: name }) => name)
-    .with({ kind: 'writes' }, { kind: 'changes' }, ({ handle }) => handle)
+    .with({ kind: 'writes' }, { kind: 'changes' }, { kind: 'settles' }, ({ handle }) => handle)
     .exhaustive();
   return reactions
     .filter(({ pattern }) => pattern.kind === event.kind && pattern.subject === subject && pattern.accepts(event))
@@ -71,11 +83,10 @@ export function stateViolated(subject: Subject, state: State, terminal: boolean)
       .with({ kind: 'neverDelayedBy' }, () => isDelayed(subject, state, state.monitors[number] as Inside))
       .with({ kind: 'dataRaceFreedom' }, () => races(state))
       .with({ kind: 'notStuck' }, () => waitsInCircle(subject, state) || (terminal && isDeadlock(subject, state)))
-      .with(
-        { kind: 'monitor' },
-        ({ atEnd }) => terminal && !isViolated(state.monitors[number]) && atEnd(state.monitors[number]) !== undefined,
-      )
-      .otherwise(() => false),
+      .otherwise(() => {
+        const { atEnd } = monitorOf(property) ?? {};
+        return terminal && !isViolated(state.monitors[number]) && atEnd?.(state.monitors[number]) !== undefined;
+      }),
   );
 }
 

@@ -19,6 +19,14 @@ const rounds: readonly Program[] = [
     { kind: 'choose', count: 1, into: 0 },
     { kind: 'branch', register: 0, equals: 1, yes: [store(1, 1)], no: [] },
   ],
+  [
+    { kind: 'choose', count: 1, into: 0 },
+    { kind: 'branch', register: 0, equals: 1, yes: [store(0, 1), store(0, 0)], no: [] },
+  ],
+  [
+    { kind: 'choose', count: 1, into: 0 },
+    { kind: 'branch', register: 0, equals: 1, yes: [{ kind: 'locked', which: 0, body: [] }], no: [{ kind: 'worldStopped', body: [] }] },
+  ],
   [{ kind: 'waitUntil', value: { plus: 0 }, patient: false }],
 ];
 const waits: readonly Program[] = [

@@ -6,7 +6,7 @@ import { describe } from '../model/plain-data.ts';
 import { effects, type Effect } from './sequential-consistency.ts';
 import { assigning, changing, gateOf, holderOf, observedIn, type State, type Subject } from './state.ts';
 import { replayed, type Asks } from './thread.ts';
-import { notified, rankViolated, stepsViolated } from './judgement.ts';
+import { notified, rankViolated, settlements, stepsViolated } from './judgement.ts';
 import type { Event } from '../property/event.ts';
 
 /** One way on from a state. A fault ends the run: its step happens, and no state comes after it. */
@@ -82,7 +82,7 @@ function taken(
     const write: Event = { kind: 'writes', ...assignment };
     return assignment.from === assignment.to ? [write] : [write, { kind: 'changes', ...assignment }];
   });
-  const { state, violated } = notified(subject, written, [...happened, ...assignments]);
+  const { state, violated } = notified(subject, written, [...happened, ...assignments, ...settlements(subject, written, name)]);
   const ranks = effect.takes === undefined ? [] : rankViolated(subject, before, thread, effect.takes);
   return { kind: 'step', thread, state, violated: [...violated, ...ranks, ...stepsViolated(subject, before, state)] };
 }
