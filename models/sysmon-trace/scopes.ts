@@ -141,9 +141,9 @@ function stageOf(version: Version, procs: 1 | 2, beside: readonly G[]) {
   };
 }
 
-/** Beside a callback from C the others do less: X waits for the network, and nobody logs. */
+/** Beside a callback from C the others do less: X waits for the network, once, and nobody logs. */
 function besideCallback(size: Size): Size {
-  return { ...size, logs: false, waitsFor: ['netpoll'] };
+  return { ...size, parks: 0, logs: false, waitsFor: ['netpoll'] };
 }
 
 /** What makes scenarios of a version. */
