@@ -89,20 +89,29 @@ export class Sightings {
 
   /** How many schedules alone showed something: without them, one fingerprint at least would be missing. */
   get alone(): number {
-    const alone = new Set<number>();
-    this.#each((_, only) => {
-      if (only !== several) alone.add(only);
-    });
-    return alone.size;
+    return this.#distinct((_, only) => only);
   }
 
   /** How many schedules, from number `from` on, showed something that none before had shown. */
   newcomers(from: number): number {
-    const newcomers = new Set<number>();
-    this.#each((first) => {
-      if (first >= from) newcomers.add(first);
+    return this.#distinct((first) => (first >= from ? first : several));
+  }
+
+  /** How many different schedules the entries name; a set would hold no more than 16 million. */
+  #distinct(named: (first: number, only: number) => number): number {
+    let most = 0;
+    this.#each((first, only) => {
+      most = Math.max(most, named(first, only));
     });
-    return newcomers.size;
+    const seen = new Uint8Array(most + 1);
+    let count = 0;
+    this.#each((first, only) => {
+      const schedule = named(first, only);
+      if (schedule === several || seen[schedule] === 1) return;
+      seen[schedule] = 1;
+      count++;
+    });
+    return count;
   }
 
   #each(visit: (first: number, only: number) => void): void {
