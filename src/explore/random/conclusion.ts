@@ -75,8 +75,9 @@ function boundFor(
   bound: SchedulesBound,
   residualRisk: ResidualRisk | null,
 ): { readonly bound: SchedulesBound; readonly residualRisk: ResidualRisk | null } {
-  if (!needsWholeGraph(property) || residualRisk === null) return { bound, residualRisk };
+  if (!needsWholeGraph(property)) return { bound, residualRisk };
   if (property.kind !== 'notStuck') return { bound: { ...bound, schedules: 0, states: 0, cutOff: 0 }, residualRisk: null };
+  if (residualRisk === null) return { bound, residualRisk };
   return { bound, residualRisk: { ...residualRisk, assumptions: [...residualRisk.assumptions, onlyDeadlocks] } };
 }
 
