@@ -12,10 +12,11 @@ const mostRows = 1 << 20;
 
 /**
  * A table as statements: nested choices over its columns, where values with the same consequences share a branch.
+ * A row without an answer is never met, so that any answer will do for it.
  * Row r is the mixed-radix number of the columns' values, the first the least significant (as in CompoundTable).
  */
-export function decide(columns: readonly Column[], leaf: (row: number) => readonly string[]): readonly string[] {
-  return folded(
+export function decide(columns: readonly Column[], leaf: (row: number) => readonly string[] | undefined): readonly string[] {
+  const lines = folded(
     columns,
     leaf,
     (lines) => lines.join('\n'),
@@ -24,6 +25,7 @@ export function decide(columns: readonly Column[], leaf: (row: number) => readon
       return ['if', ...others.flatMap(({ codes, answer }) => branch(among(name, codes), answer)), ...branch('else', rest!.answer), 'fi;'];
     },
   );
+  return lines ?? [];
 }
 
 function branch(test: string, lines: readonly string[]): readonly string[] {
@@ -43,16 +45,18 @@ export function either(test: string, yes: readonly string[], no: readonly string
 
 /** Where a table says yes, as an expression; `true` and `false` where it always or never does. */
 export function condition(columns: readonly Column[], holds: (row: number) => boolean): string {
-  return folded(
-    columns,
-    (row) => String(holds(row)),
-    (text) => text,
-    ({ name }, groups) => {
-      const parts = groups.filter(({ answer }) => answer !== 'false');
-      const [first, second] = groups.toSorted((a, b) => b.codes.length - a.codes.length);
-      if (groups.length === 2 && first!.answer === 'true' && second!.answer === 'false') return `!${among(name, second!.codes)}`;
-      return any(parts.map(({ codes, answer }) => all([among(name, codes), answer])));
-    },
+  return (
+    folded(
+      columns,
+      (row) => String(holds(row)),
+      (text) => text,
+      ({ name }, groups) => {
+        const parts = groups.filter(({ answer }) => answer !== 'false');
+        const [first, second] = groups.toSorted((a, b) => b.codes.length - a.codes.length);
+        if (groups.length === 2 && first!.answer === 'true' && second!.answer === 'false') return `!${among(name, second!.codes)}`;
+        return any(parts.map(({ codes, answer }) => all([among(name, codes), answer])));
+      },
+    ) ?? 'false'
   );
 }
 
@@ -63,29 +67,30 @@ interface Group<T> {
 
 function folded<T>(
   columns: readonly Column[],
-  leaf: (row: number) => T,
+  leaf: (row: number) => T | undefined,
   keyOf: (answer: T) => string,
   join: (column: Column, groups: readonly Group<T>[]) => T,
-): T {
+): T | undefined {
   const rows = columns.reduce((product, { size }) => product * size, 1);
   if (rows > mostRows)
     throw new HeddleError(
       'table-too-large',
       `a table over ${columns.map(({ name }) => name).join(', ')} has ${rows.toLocaleString('en')} rows`,
     );
-  const at = (depth: number, base: number, stride: number): T => {
+  const at = (depth: number, base: number, stride: number): T | undefined => {
     if (depth === 0) return leaf(base);
     const column = columns[depth - 1]!;
     const inner = stride / column.size;
     const groups = new Map<string, Group<T>>();
     for (let code = 0; code < column.size; code++) {
       const answer = at(depth - 1, base + code * inner, inner);
+      if (answer === undefined) continue;
       const key = keyOf(answer);
       const group = groups.get(key);
       if (group === undefined) groups.set(key, { codes: [code], answer });
       else group.codes.push(code);
     }
-    return groups.size === 1 ? [...groups.values()][0]!.answer : join(column, [...groups.values()]);
+    return groups.size <= 1 ? [...groups.values()][0]?.answer : join(column, [...groups.values()]);
   };
   return at(columns.length, 0, rows);
 }

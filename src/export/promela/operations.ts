@@ -133,7 +133,7 @@ export class Operations {
     const numbers = table.handles.map((handle) => this.#system.numberOf(handle, 'a table'));
     return decide(columnsOf(this.#system, this.#words, table.handles), (row) => {
       const result = table.outcome[row]!;
-      if (result === blocked) return [];
+      if (result === blocked) return undefined;
       if (result === faulty) return this.#effects.fails(this.#effects.asserted.throws, table.messages.get(row) ?? '');
       if (result === outside) return this.#effects.unsound(table.messages.get(row) ?? '');
       const befores = valuesOfRow(table.handles, row);

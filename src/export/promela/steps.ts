@@ -114,5 +114,18 @@ function told({ pending, frames }: LocalState): string {
 }
 
 function option(told: string, guard: string, lines: readonly string[]): readonly string[] {
-  return [...(told === '' ? [] : [comment(told)]), `:: d_step { ${guard} ->`, ...indented(indented(lines)), '  }'];
+  return [
+    ...(told === '' ? [] : [comment(told)]),
+    `:: ${lengthOf(lines) > longest ? 'atomic' : 'd_step'} { ${guard} ->`,
+    ...indented(indented(lines)),
+    '  }',
+  ];
+}
+
+/** SPIN refuses a \`d_step\` of more than 2,048 statements; \`atomic\` stores as many states and takes longer. */
+const longest = 1000;
+
+/** Statements, with room for what inlines hold. */
+function lengthOf(lines: readonly string[]): number {
+  return lines.reduce((sum, line) => sum + (line.includes('_on_') ? 25 : 1), 0);
 }

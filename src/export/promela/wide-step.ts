@@ -26,10 +26,10 @@ export class WideSteps {
     const table = compoundTable(operation);
     const numbers = table.handles.map((handle) => this.#system.numberOf(handle, 'a table'));
     const columns = columnsOf(this.#system, this.#words, table.handles);
-    const perRow = (line: (row: number, result: number) => readonly string[]): readonly string[] =>
+    const perRow = (line: (row: number, result: number) => readonly string[] | undefined): readonly string[] =>
       decide(columns, (row) => {
         const result = table.outcome[row]!;
-        return result === blocked ? [] : line(row, result);
+        return result === blocked ? undefined : line(row, result);
       });
     const rows = Array.from(table.outcome.keys()).filter((row) => table.outcome[row]! >= 0);
     const written = rows.some((row) => table.writes[row] === 1);
@@ -63,7 +63,7 @@ export class WideSteps {
             code === 0 ? [] : this.#effects.ghosts(operation, code - 1),
           ),
           ...changed.flatMap(({ value, k }) =>
-            perRow((row, result) => (result < 0 ? [] : [`${next(value)} = ${table.next[row * numbers.length + k]};`])),
+            perRow((row, result) => (result < 0 ? undefined : [`${next(value)} = ${table.next[row * numbers.length + k]};`])),
           ),
           ...(shown.length === 0 ? [] : perRow((row) => (table.writes[row] === 1 ? [`${wrote} = 1;`] : []))),
           ...changed.flatMap(({ value }) => [`${words.values[value]} = ${next(value)};`, `${next(value)} = 0;`]),
