@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { writeWhole } from '../counterexample/write-whole.ts';
 import { automatonDot } from '../export/automaton-dot.ts';
-import { promela } from '../export/promela/program.ts';
+import { canAssert, promela } from '../export/promela/program.ts';
 import { stateGraphDot } from '../export/state-graph-dot.ts';
 import { System } from '../kernel/system.ts';
 import { HeddleError } from '../model/error.ts';
@@ -58,7 +58,10 @@ async function exportTo(name: string, flags: ExportFlags, screen: Screen): Promi
   const { protocol, guarantees } = entry.loaded;
   checkGuaranteeName([entry], flags.guarantee);
   const scenario = scopeOf(protocol, flags.scope).scenario(entry.variant.routines);
-  const system = new System(protocol.handles, protocol.ranks, scenario, guarantees, {
+  // Liveness is not asserted, and what its monitors owe would only add states.
+  const judged = flags.to === 'promela' ? guarantees.filter((each) => canAssert(each) || each.name === flags.guarantee) : guarantees;
+  const left = guarantees.filter((each) => !judged.includes(each)).map((each) => each.name);
+  const system = new System(protocol.handles, protocol.ranks, scenario, judged, {
     automata: flags.minimised === true ? 'minimised' : 'raw',
   });
   const title = `${protocol.name}/${entry.variant.name}, scope ${flags.scope}`;
@@ -68,7 +71,7 @@ async function exportTo(name: string, flags: ExportFlags, screen: Screen): Promi
         ? stateGraphDot(system, title)
         : automatonDot(system, flags.thread, title)
       : promela(system, {
-          title: `${title}, exported by Heddle ${version()}`,
+          title: `${title}, exported by Heddle ${version()}${left.length === 0 ? '' : `, without ${left.join(', ')}`}`,
           guarantees: flags.guarantee === undefined ? undefined : [flags.guarantee],
           maxBytes: flags.memory * 2 ** 20,
         });

@@ -2,7 +2,7 @@ import { valuesOfRow } from '../../automaton/compound-table.ts';
 import { BreadthFirst } from '../../explore/breadth-first.ts';
 import type { System } from '../../kernel/system.ts';
 import { HeddleError } from '../../model/error.ts';
-import { monitorOf, type Monitor, type Property } from '../../property/property.ts';
+import { monitorOf, type Monitor, type Guarantee } from '../../property/property.ts';
 import { comment, indented } from './names.ts';
 import { Judge } from './judge.ts';
 import { InsideText, MonitorText, type Memory } from './monitors.ts';
@@ -34,12 +34,12 @@ export interface PromelaOptions {
 export function promela(system: System, options: PromelaOptions): string {
   const selected = ({ name }: { readonly name: string }): boolean => options.guarantees?.includes(name) ?? true;
   for (const guarantee of system.guarantees)
-    if (selected(guarantee) && !isExported(guarantee.property))
+    if (selected(guarantee) && !canAssert(guarantee))
       throw new HeddleError(
         'cannot-export',
         `${guarantee.name} is a ${guarantee.property.kind}, which the export to Promela can't assert`,
         {
-          cure: `Name the guarantees that you want: --guarantee ${system.guarantees.find(({ property }) => isExported(property))?.name ?? 'NAME'}.`,
+          cure: `Name the guarantees that you want: --guarantee ${system.guarantees.find(canAssert)?.name ?? 'NAME'}.`,
         },
       );
   if (!system.closed) exploreAll(system, options.maxBytes);
@@ -96,8 +96,8 @@ export function promela(system: System, options: PromelaOptions): string {
   ].join('\n')}\n`;
 }
 
-/** Whether the program asserts properties of this kind. */
-function isExported({ kind }: Property): boolean {
+/** Whether a program can assert the guarantee: not what only runs without end show. */
+export function canAssert({ property }: Guarantee): boolean {
   return [
     'invariant',
     'stepProperty',
@@ -108,7 +108,7 @@ function isExported({ kind }: Property): boolean {
     'lockOrder',
     'noThrow',
     'dataRaceFreedom',
-  ].includes(kind);
+  ].includes(property.kind);
 }
 
 function heading(system: System, title: string, several: boolean): readonly string[] {
