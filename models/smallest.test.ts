@@ -19,6 +19,8 @@ test('every counterexample of compute-max-procs is the smallest, and its certifi
     const scenario = scopeOf(protocol, scope).scenario(variant.routines);
     const system = new System(protocol.handles, protocol.ranks, scenario, guarantees, { automata: 'minimised' });
     const number = guarantees.findIndex((each) => each.name === guarantee);
+    // A run without end is found on the graph; only its stem is made shortest (docs/semantics.md).
+    if (guarantees[number]!.property.kind === 'liveness') continue;
     const minimum = minimalViolation(system, number, { order: certificate.search?.order ?? [] });
     t.deepEqual(minimum.kind === 'violated' && minimum.violation.certificate, certificate.search, file);
   }

@@ -70,10 +70,14 @@ const smallest: readonly Smallest[] = [
   ['sysmon-keeps-lock', 'g6-lock-order', 2, nothing, 0, 18],
 ];
 
-test('each violation that some variant of compute-max-procs is expected to have is planted', (t) => {
+test('each violation that some variant of compute-max-procs is expected to have, and that ends, is planted', (t) => {
+  // What only a run without end breaks is found on the graph, and is no schedule to plant.
+  const endless = new Set(guarantees.filter(({ property }) => property.kind === 'liveness').map(({ name }) => name));
   t.deepEqual(
     smallest.map(([variant, guarantee]) => `${variant} ${guarantee}`),
-    computeMaxProcs.variants.flatMap(({ name, expects }) => Object.keys(expects).map((guarantee) => `${name} ${guarantee}`)),
+    computeMaxProcs.variants.flatMap(({ name, expects }) =>
+      Object.keys(expects).flatMap((guarantee) => (endless.has(guarantee) ? [] : [`${name} ${guarantee}`])),
+    ),
   );
 });
 
