@@ -72,7 +72,10 @@ export class BreadthFirst implements Search {
   #depth = 0;
   /** Whether several threads gave out the states' numbers: then their order is one of many. */
   #unordered = false;
-  /** A search by one thread that tells of the violations again, where several threads found them: always the same runs. */
+  /**
+   * A full search by one thread that tells of the violations again, where several threads found them, or a reduced search
+   * did: always the same runs, and shortest ones.
+   */
   #retold: BreadthFirst | undefined;
   #cut: Cut | undefined;
   #finished = false;
@@ -184,9 +187,19 @@ export class BreadthFirst implements Search {
     };
   }
 
-  /** Whether the states are numbered in the order in which one thread finds them: always the same. */
+  /** What was left out that tells nothing (safe-steps.ts). */
+  get reduction(): 'none' | 'safe-steps' {
+    return this.safe === undefined ? 'none' : 'safe-steps';
+  }
+
+  /** By thread and local state, 1 where a step was taken alone; undefined if nothing was reduced. */
+  get safe(): readonly Uint8Array[] | undefined {
+    return this.#expander instanceof LoopExpander ? this.#expander.safe : undefined;
+  }
+
+  /** Whether the states are numbered in the order in which one thread finds them in a full search: then runs to them are shortest, and always the same. */
   get ordered(): boolean {
-    return !this.#unordered;
+    return !this.#unordered && this.safe === undefined;
   }
 
   /** The states seen, packed, in the order in which they were found. */
@@ -293,8 +306,8 @@ export class BreadthFirst implements Search {
     if (this.#unordered) this.#findings.renumber(expander.close());
     expander.dismiss();
     const wanted = [...this.#findings.found.keys()];
-    if (!this.#unordered || wanted.length === 0) this.#finished = true;
-    else this.#retold = new BreadthFirst(this.system, { ...this.#options, workers: 1, untilViolated: wanted });
+    if ((!this.#unordered && expander.safe === undefined) || wanted.length === 0) this.#finished = true;
+    else this.#retold = new BreadthFirst(this.system, { ...this.#options, workers: 1, reduces: false, untilViolated: wanted });
   }
 
   #enough(): boolean {
@@ -317,6 +330,7 @@ export class BreadthFirst implements Search {
       states: this.states.size,
       transitions: this.#transitions + this.#expander.transitions,
       depth: this.#depth,
+      reduction: this.reduction,
       milliseconds: this.#milliseconds,
       ...(this.symmetry !== undefined && { symmetry: this.symmetry }),
       verdicts: this.system.guarantees.map((_, guarantee): Verdict => {

@@ -60,7 +60,7 @@ export class Exhaustive implements Search {
     if (guarantee !== undefined) {
       this.#phase ??= this.#phaseFor(guarantee);
       if (this.#phase.advance(count)) {
-        // Which state shows it must not depend on how threads raced: once more, by one thread.
+        // Which state shows it must not depend on how threads raced or on what was reduced: once more, in full, by one thread.
         if (this.#phase.found !== undefined && !this.search.ordered) return this.#again();
         this.#judged.set(guarantee, this.#verdict(guarantee, this.#phase));
         this.#phase = undefined;
@@ -72,7 +72,7 @@ export class Exhaustive implements Search {
   }
 
   #again(): false {
-    this.search = new BreadthFirst(this.system, { ...this.#options, workers: 1 });
+    this.search = new BreadthFirst(this.system, { ...this.#options, workers: 1, reduces: false });
     this.#waiting = undefined;
     this.#phase = undefined;
     this.#judged.clear();
@@ -97,7 +97,7 @@ export class Exhaustive implements Search {
     const { states, system } = this.search;
     const room = (this.#options.maxBytes ?? Number.POSITIVE_INFINITY) - states.bytes;
     if (system.guarantees[guarantee]!.property.kind === 'liveness') return new FairCycles(system, states, guarantee, room, this.#options);
-    return new (this.#options.StuckThreads ?? StuckThreads)(system, states, room, this.search.orbits);
+    return new (this.#options.StuckThreads ?? StuckThreads)(system, states, room, this.search.orbits, this.search.safe);
   }
 
   #verdict(guarantee: number, phase: GraphPhase): Verdict {

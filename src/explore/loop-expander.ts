@@ -1,13 +1,17 @@
 import { Fired, stops } from '../kernel/kernel.ts';
 import { LoopTables } from '../kernel/loop-tables.ts';
 import { Loop, OutOfMemory } from '../kernel/loop.ts';
+import { preserves, SafeSteps } from '../kernel/safe-steps.ts';
 import type { Expander, Range, States } from './expander.ts';
 import type { Findings } from './findings.ts';
 import type { Orbits } from './symmetry/orbits.ts';
 import { Team } from './team.ts';
 
-/** What a test may break on purpose. */
+/** What may be switched, and what a test may break on purpose. */
 export interface LoopParts {
+  /** Whether safe steps may be taken alone, where no guarantee needs to see others beside them, and no states are taken for each other. */
+  readonly reduces?: boolean;
+  readonly SafeSteps?: typeof SafeSteps;
   readonly LoopTables?: typeof LoopTables;
   readonly Team?: typeof Team;
 }
@@ -18,6 +22,8 @@ export interface LoopParts {
  */
 export class LoopExpander implements Expander {
   readonly states: LoopStates;
+  /** By thread and local state, 1 where a step is taken alone (safe-steps.ts); undefined where nothing is reduced. */
+  readonly safe: readonly Uint8Array[] | undefined;
   readonly #findings: Findings;
   readonly #loop: Loop;
   readonly #tables: LoopTables;
@@ -38,6 +44,9 @@ export class LoopExpander implements Expander {
   constructor(findings: Findings, maxBytes: number, members = 0, parts: LoopParts = {}, orbits?: Orbits) {
     this.#members = members;
     this.#Team = parts.Team ?? Team;
+    const { kernel } = findings;
+    if (parts.reduces === true && orbits === undefined && kernel.system.guarantees.every(preserves))
+      this.safe = new (parts.SafeSteps ?? SafeSteps)(kernel.system, kernel.programs).safe;
     this.#findings = findings;
     this.#loop = new Loop(
       {
@@ -50,7 +59,7 @@ export class LoopExpander implements Expander {
     );
     const { words } = findings.kernel.system.layout;
     if (this.#loop.exports.attach(words, 1, 0) === 0) throw new OutOfMemory();
-    this.#tables = new (parts.LoopTables ?? LoopTables)(findings.kernel, findings.judge, this.#loop);
+    this.#tables = new (parts.LoopTables ?? LoopTables)(findings.kernel, findings.judge, this.#loop, this.safe);
     this.#loop.exports.alike(orbits === undefined ? 0 : 1);
     this.states = new LoopStates(this.#loop, words, () => this.#team?.states ?? 0);
     this.#seek();

@@ -77,6 +77,8 @@ export interface Exploration {
   readonly transitions: number;
   /** Steps of the longest run among the shortest to each state; for random runs, of the longest run. */
   readonly depth: number;
+  /** What the search left out, because it tells nothing that another state doesn't. */
+  readonly reduction?: 'none' | 'safe-steps';
   /** By guarantee. */
   readonly verdicts: readonly Verdict[];
   readonly milliseconds: number;

@@ -26,6 +26,8 @@ export class LoopTables {
   readonly at: number;
   readonly #kernel: Kernel;
   readonly #judge: Judge;
+  /** By thread and local state: 1 where the step may be taken alone; undefined where no search is to be reduced. */
+  readonly #safe: readonly Uint8Array[] | undefined;
   readonly #loop: Loop;
   readonly #possessions: readonly (readonly (Possessions | undefined)[])[];
   /** By thread: the address of its nodes, and of its slots' addresses. */
@@ -42,7 +44,8 @@ export class LoopTables {
   readonly #delays = new Map<number, { readonly at: number; readonly count: number }>();
 
   /** @throws OutOfMemory if the loop's budget does not hold the tables */
-  constructor(kernel: Kernel, judge: Judge, loop: Loop) {
+  constructor(kernel: Kernel, judge: Judge, loop: Loop, safe?: readonly Uint8Array[]) {
+    this.#safe = safe;
     this.#kernel = kernel;
     this.#judge = judge;
     this.#loop = loop;
@@ -74,6 +77,7 @@ export class LoopTables {
       this.#delays.size,
       loop.place(delays),
       kernel.properties.hasSteps ? 1 : 0,
+      safe === undefined ? 0 : 1,
     ]);
     loop.exports.configure(this.at);
     system.monitors.forEach((monitor, guarantee) => {
@@ -142,7 +146,7 @@ export class LoopTables {
       effects === undefined || this.isRare(opcode, this.#possessions[thread]![node]) ? 1 : 0,
       bits(false),
       bits(true),
-      0,
+      this.#safe?.[thread]![node] ?? 0,
     ];
   }
 

@@ -65,6 +65,9 @@ const RARE: u32 = 32;
 const READS: u32 = 36;
 const WRITES: u32 = 40;
 
+/** Whether the step may be taken alone (src/kernel/safe-steps.ts). */
+const SAFE: u32 = 44;
+
 /** A slot: the result's code, then the masks: next = ((current & keep) | set) + add, a vector at a time. */
 const RESULT: u32 = 0;
 const MASKS: u32 = 16;
@@ -99,7 +102,10 @@ export function takenTransitions(): f64 {
   return transitions;
 }
 
-/** Reads where the tables are from nine words. */
+/** Whether safe steps are taken alone. */
+let reduces: bool = false;
+
+/** Reads where the tables are from ten words. */
 export function configure(at: u32): void {
   threads = load<u32>(at);
   threadTable = load<u32>(at + 4);
@@ -111,6 +117,7 @@ export function configure(at: u32): void {
   delayTable = load<u32>(at + 28);
   
   watchesSteps = load<u32>(at + 32) != 0;
+  reduces = load<u32>(at + 36) != 0;
   // Threads that share the memory have the tables in common, and this is for one state of one thread.
   waits = allocate(threads << 2);
 }
@@ -198,6 +205,41 @@ function takeEffects(effects: u32, state: u32, successor: u32, index: u32, resul
   }
 }
 
+/**
+ * Takes the safe steps that wait in a staged state, one after the other, in place: what lies between is seen by nobody. Those
+ * that nobody has taken yet are left, for the kernel to take.
+ */
+function takeSafeSteps(state: u32): void {
+  let thread: u32 = 0;
+  while (thread < threads) {
+    const it = threadTable + thread * THREAD_BYTES;
+    const node: u32 = load<u32>(it + NODES) + read(state, it) * NODE_BYTES;
+    if (load<u32>(node + SAFE) == 1 && load<u32>(node + RARE) == 0) {
+      // No table of a compound step is safe that blocks, so the row needs no look.
+      const index: u32 = load<u32>(node) == LOAD ? read(state, node + OPERAND) : load<u32>(node) == COMPOUND ? rowOf(state, load<u32>(node + COMPOUND_TABLE)) : 0;
+      const slot = load<u32>(load<u32>(it + SLOTS) + ((load<u32>(node + FIRST_SLOT) + index) << 2));
+      const opcode = load<u32>(node);
+      const pins = opcode == REQUEST || opcode == ACQUIREM;
+      // A field that is full is for TypeScript to widen.
+      const overflows = pins && load<u32>(it + PINS + MASK) != 0 && read(state, it + PINS) == load<u32>(it + PINS + MASK);
+      if (slot > BLOCKED && !overflows) {
+        for (let k: u32 = 0; k < padded; k += 16)
+          v128.store(
+            state + k,
+            i32x4.add(
+              v128.or(v128.and(v128.load(state + k), v128.load(slot + MASKS + k)), v128.load(slot + MASKS + padded + k)),
+              v128.load(slot + MASKS + 2 * padded + k),
+            ),
+          );
+        transitions++;
+        // The same thread may stand at another.
+        continue;
+      }
+    }
+    thread++;
+  }
+}
+
 /** Expands one state: judges it, fires all its threads, stages the successors. False if the whole state was left to TypeScript. */
 export function expand(number: u32): bool {
   const state = addressOf(number);
@@ -211,12 +253,23 @@ export function expand(number: u32): bool {
     const value = read(state, gateTable + gate * FIELD);
     if (value != 0 && value <= threads) closing = true;
   }
+  // Where some thread stands at a safe step, the others wait: only that step is taken.
+  let first: u32 = 0;
+  let last: u32 = threads;
+  if (reduces)
+    for (let thread: u32 = 0; thread < threads; thread++) {
+      const it = threadTable + thread * THREAD_BYTES;
+      if (load<u32>(load<u32>(it + NODES) + read(state, it) * NODE_BYTES + SAFE) != 1) continue;
+      first = thread;
+      last = thread + 1;
+      break;
+    }
   let enabled: u32 = 0;
   let waiting: u32 = 0;
   let readers: u32 = 0;
   let writers: u32 = 0;
   let races = false;
-  for (let thread: u32 = 0; thread < threads; thread++) {
+  for (let thread = first; thread < last; thread++) {
     const it = threadTable + thread * THREAD_BYTES;
     store<u32>(waits + (thread << 2), 0);
     const node: u32 = load<u32>(it + NODES) + read(state, it) * NODE_BYTES;
@@ -329,10 +382,14 @@ export function expand(number: u32): bool {
           if (fired < 0) return false;
           if (fired == 0) break;
           enabled++;
-          if (fired == 1) stage(number);
+          if (fired == 1) {
+            if (reduces) takeSafeSteps(stagingPlace());
+            stage(number);
+          }
           continue;
         }
         enabled++;
+        if (reduces) takeSafeSteps(stagingPlace());
         stage(number);
       }
     }

@@ -5,6 +5,7 @@
  * building the components or keeping the graph's edges.
  */
 import { Fired, stops, Kernel } from '../../kernel/kernel.ts';
+import { firstSafe, settle } from '../../kernel/safe-steps.ts';
 import type { System } from '../../kernel/system.ts';
 import { Visited } from '../../kernel/visited.ts';
 import type { States } from '../expander.ts';
@@ -24,6 +25,9 @@ type Masks = Uint8Array | Uint16Array | Int32Array;
 export class StuckThreads implements GraphPhase {
   readonly #kernel: Kernel;
   readonly #states: States;
+  /** Where the search took steps alone: then successors are looked up behind them. */
+  readonly #safe: readonly Uint8Array[] | undefined;
+  readonly #settler: Kernel;
   /** The state that is being looked at. */
   readonly #state: Int32Array;
   readonly #all: number;
@@ -43,11 +47,14 @@ export class StuckThreads implements GraphPhase {
    * @param maxBytes what the masks may take
    * @param orbits where the states are those of a search with symmetry: then a mask speaks of the threads of the least state of
    *   its orbit, and is renamed on the way from there. The fixpoint is the same for every state of an orbit, up to names
+   * @param safe where the search took steps alone (safe-steps.ts)
    */
-  constructor(system: System, states: States, maxBytes = Number.POSITIVE_INFINITY, orbits?: Orbits) {
+  constructor(system: System, states: States, maxBytes = Number.POSITIVE_INFINITY, orbits?: Orbits, safe?: readonly Uint8Array[]) {
     this.#kernel = new Kernel(system);
     this.#orbits = orbits;
     this.#states = states;
+    this.#safe = safe;
+    this.#settler = new Kernel(system);
     this.#state = new Int32Array(states.words);
     const { threads } = this.#kernel;
     this.#all = (1 << threads) - 1;
@@ -149,7 +156,9 @@ export class StuckThreads implements GraphPhase {
   protected successors(known: number, goesOn: Masks): number {
     const kernel = this.#kernel;
     let mask = known;
+    const alone = this.#safe === undefined ? -1 : firstSafe(this.#safe, kernel);
     for (let thread = 0; thread < kernel.threads && mask !== this.#all; thread++) {
+      if (alone >= 0 && thread !== alone) continue;
       const picks = kernel.choices(thread);
       for (let pick = 0; pick < picks; pick++) {
         const fired = kernel.fire(thread, pick);
@@ -164,8 +173,14 @@ export class StuckThreads implements GraphPhase {
 
   /** What is known of the kernel's successor. */
   #afterwards(goesOn: Masks): number {
-    const element = this.#orbits?.canonical(this.#kernel.next) ?? 0;
-    const number = this.#states.find(this.#kernel.next);
+    let { next } = this.#kernel;
+    const element = this.#orbits?.canonical(next) ?? 0;
+    if (this.#safe !== undefined) {
+      this.#settler.load(next, 0);
+      settle(this.#safe, this.#settler);
+      next = this.#settler.current;
+    }
+    const number = this.#states.find(next);
     if (number < 0) throw new Error('a state was judged before all states were seen');
     return this.renamed(goesOn[number]!, element);
   }
