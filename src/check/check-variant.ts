@@ -17,6 +17,8 @@ export interface CheckOptions {
   readonly seconds?: number | undefined;
   /** Whether states that differ only in which of some like threads is which are explored once; true unless told otherwise. */
   readonly symmetry?: boolean | undefined;
+  /** Whether safe steps may be taken alone (kernel/safe-steps.ts); they may unless told otherwise. */
+  readonly reduction?: boolean | undefined;
   readonly seed: number;
   /** Random schedules to run; beyond the scope, one scenario is drawn for each 500. */
   readonly schedules: number;
@@ -75,14 +77,17 @@ export async function exploreVariant(
   workers = 1,
 ): Promise<Explored> {
   const system = systemOf(protocol, variant, guarantees, options.scope);
-  const { maxBytes, symmetry = true } = options;
+  const { maxBytes, symmetry = true, reduction = true } = options;
   const until = untilViolated(variant, guarantees);
-  // What several threads find broken is looked for once more by one, so that the same run is told every time.
-  const together = options.engine === 'random' || expectsViolations(variant) ? 1 : workers;
+  // What several threads, or a reduced search, find broken is looked for once more by one thread in full, so that the same
+  // shortest run is told every time: where that is to be expected, it is done at once.
+  const expected = expectsViolations(variant);
+  const together = options.engine === 'random' || expected ? 1 : workers;
+  const reduces = reduction && !expected;
   const search =
     options.engine === 'random'
       ? new (await import('../explore/random/random-search.ts')).RandomSearch(system, { ...options, untilViolated: until })
-      : new Exhaustive(system, { maxBytes, symmetry, untilViolated: until, workers: together });
+      : new Exhaustive(system, { maxBytes, symmetry, reduces, untilViolated: until, workers: together });
   const began = performance.now();
   const exploration = await drive(search, {
     slice: options.engine === 'random' ? 20 : 50_000 * together,

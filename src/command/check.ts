@@ -80,7 +80,7 @@ export function addCheck(program: Command, screen: Screen): void {
     )
     .option('--seed <n>', 'of random runs', whole(0), 1)
     .option('--no-symmetry', 'explore states that differ in the names of like threads one by one')
-    .option('--no-reduction', 'no reduction of any kind')
+    .option('--no-reduction', 'explore every state: no symmetry, and no steps taken alone')
     .option('--record', 'write a counterexample file for every violation that is judged')
     .option('--json', 'results as one JSON document')
     .option('--quiet', 'no progress')
@@ -116,6 +116,7 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
       engine: flags.engine,
       maxBytes: flags.memory * 2 ** 20,
       symmetry: flags.reduction && flags.symmetry,
+      reduction: flags.reduction,
       seconds: flags.seconds,
       seed: flags.seed,
       schedules: schedulesOf(flags),

@@ -16,8 +16,9 @@ export interface ExhaustiveOptions extends BreadthFirstOptions, FairCyclesParts 
 
 /**
  * Breadth-first search and then, if it has seen every reachable state, what can only be told from the whole graph (see
- * `needsWholeGraph`). That graph must be the full one: a reduced search must not be handed to it. One with symmetry may, for
- * stuck threads only: they are the same in all states of an orbit, up to their names.
+ * `needsWholeGraph`). For liveness that graph must be the full one. For stuck threads it may be one with symmetry, because they
+ * are the same in all states of an orbit, up to their names; or one in which safe steps were taken alone, because what
+ * nobody can let go on stays so, whichever of the other steps were taken (kernel/safe-steps.ts).
  */
 export class Exhaustive implements Search {
   search: BreadthFirst;

@@ -106,7 +106,7 @@ export class SafeSteps {
     const { states } = this.#system.learners[thread]!;
     return Uint8Array.from(states, ({ id, pending }) =>
       pending.kind === 'operation' &&
-      program.marked[id] === 0 &&
+      !this.isSeen(program, id) &&
       this.isSafe(thread, pending.operation, pending.phase, this.#possessions[thread]![id])
         ? 1
         : 0,

@@ -78,7 +78,7 @@ function jsonRow(inScope: CheckedVariant, rowInScope: CheckedGuarantee, explorat
     states,
     transitions,
     depth,
-    reduction: 'none',
+    reduction: checked.exploration.reduction ?? 'none',
     symmetry: symmetry ?? null,
     automata: checked.automata,
     workers: checked.workers,

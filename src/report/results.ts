@@ -51,7 +51,7 @@ export function variantBlock(checked: CheckedVariant, options: ResultsOptions): 
       : colours.green('✓');
   const { exploration } = checked;
   const symmetry = symmetrySentence(exploration.symmetry);
-  const size = `${count(exploration.states)} states${exploration.symmetry?.on === true ? ' up to symmetry' : ''}, ${(exploration.milliseconds / 1000).toFixed(1)} s`;
+  const size = `${count(exploration.states)} states${exploration.symmetry?.on === true ? ' up to symmetry' : exploration.reduction === 'safe-steps' ? ', safe steps taken alone' : ''}, ${(exploration.milliseconds / 1000).toFixed(1)} s`;
   const title = `${worst} ${colours.bold(checked.variant.name)}`;
   const gap = width - checked.variant.name.length - 2 - size.length;
   const lines = [
