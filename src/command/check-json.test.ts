@@ -55,7 +55,7 @@ const document = z.strictObject({
       states: count,
       transitions: count,
       depth: count,
-      reduction: z.literal('none'),
+      reduction: z.enum(['none', 'safe-steps']),
       symmetry: z.strictObject({ on: z.boolean(), threads: z.array(z.array(z.string())), reason: z.string().nullable() }).nullable(),
       automata: z.enum(['raw', 'minimised']),
       workers: z.int().positive(),
