@@ -80,10 +80,12 @@ async function spend(
   const bound = exploration.verdicts.flatMap((verdict) =>
     verdict.kind === 'not-found' && verdict.bound.kind === 'schedules' ? [verdict.bound.schedules] : [],
   );
-  return {
-    spent: { description, engine, complete: done, states, transitions, schedules: done ? 0 : (bound[0] ?? schedulesEach) },
-    exploration,
-  };
+  // One search has one risk, whatever the guarantee.
+  const [residualRisk = null] = exploration.verdicts.flatMap((verdict) =>
+    verdict.kind === 'not-found' && verdict.residualRisk !== null ? [verdict.residualRisk] : [],
+  );
+  const schedules = done ? 0 : (bound[0] ?? schedulesEach);
+  return { spent: { description, engine, complete: done, states, transitions, schedules, residualRisk }, exploration };
 }
 
 function random(system: System, index: number, { seed, strategy, depth }: BeyondOptions): RandomSearch {

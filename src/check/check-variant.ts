@@ -106,12 +106,15 @@ export async function exploreVariant(
 
 /**
  * The guarantees that are worth looking for beyond the scope: those that the variant says something about and that nothing in
- * the scope was found to break. None in a variant that only exists to be broken.
+ * the scope was found to break. None in a variant that only exists to be broken. Not liveness, of which random schedules,
+ * all of which end, say nothing.
  */
 function openBeyond(variant: Variant<unknown>, guarantees: readonly Guarantee[], { verdicts }: Exploration): readonly number[] {
   if (untilViolated(variant, guarantees).length > 0) return [];
-  return guarantees.flatMap(({ name }, index) =>
-    (variant.expects[name] ?? variant.otherwise) !== 'unspecified' && verdicts[index]!.kind !== 'violated' ? [index] : [],
+  return guarantees.flatMap(({ name, property }, index) =>
+    (variant.expects[name] ?? variant.otherwise) !== 'unspecified' && property.kind !== 'liveness' && verdicts[index]!.kind !== 'violated'
+      ? [index]
+      : [],
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Violation } from '../explore/verdict.ts';
+import type { ResidualRisk } from '../risk/residual-risk.ts';
 
 /** A scenario with no more states than this is searched completely. */
 export const probe = 100_000;
@@ -17,6 +18,8 @@ export interface SpentScenario {
   readonly transitions: number;
   /** Random schedules; 0 where it was searched completely. */
   readonly schedules: number;
+  /** What the random schedules leave open; null where the scenario was searched completely, or a violation ended the search. */
+  readonly residualRisk: ResidualRisk | null;
 }
 
 /** A guarantee that is broken in a generated scenario, which no run of the scope was found to break. */

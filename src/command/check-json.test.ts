@@ -69,6 +69,7 @@ const document = z.strictObject({
           states: count,
           transitions: count,
           schedules: count,
+          residualRisk: residualRisk.nullable(),
         }),
       ),
       counterexample: z

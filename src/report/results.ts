@@ -123,11 +123,21 @@ function beyondLines(checked: CheckedVariant, options: ResultsOptions): string[]
   const names = rest.length === counted.length && rest.length > 1 ? `all ${rest.length} of these` : rest.map(nameOf).join(', ');
   return [
     ...(rest.length === 0 ? [] : wrapped(`not found beyond it, ${spentSentence(beyond)}: ${names}`, width, '  ').map(colours.dim)),
+    ...(rest.length === 0 ? [] : riskBeyond(beyond).flatMap((sentence) => wrapped(sentence, width, '    ').map(colours.dim))),
     ...broken.flatMap(({ checked: where, row }) => [
       ...violatedLines(where, row, options),
       ...wrapped(`beyond the scope, in ${describe(where.description)}`, width, '    ').map(colours.dim),
     ]),
   ];
+}
+
+/** The residual risk of the scenario, among those drawn, of which random schedules leave the most open. */
+function riskBeyond({ scenarios }: Beyond): readonly string[] {
+  const risks = scenarios.flatMap(({ residualRisk }) => (residualRisk === null ? [] : [residualRisk]));
+  const [worst] = risks.toSorted((one, other) => other.newState.atMost - one.newState.atMost);
+  if (worst === undefined) return [];
+  const [first, ...others] = riskSentences(worst);
+  return [`${risks.length > 1 ? 'where most is left open, ' : ''}${first}`, ...others];
 }
 
 /** What was looked at beyond a scope. */
