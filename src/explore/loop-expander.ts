@@ -53,7 +53,7 @@ export class LoopExpander implements Expander {
         fire: (state, thread, pick, successor) => this.#fire(state, thread, pick, successor),
         invariant: (state, invariant) => this.#invariant(state, invariant),
         future: (state, enabled) => this.#future(state, enabled),
-        takeAlike: (state) => orbits?.canonical(this.#loop.words, state >>> 2),
+        takeAlike: (state) => orbits?.canonical(this.#loop.reach((state >>> 2) + words), state >>> 2),
       },
       maxBytes,
     );
@@ -151,7 +151,8 @@ export class LoopExpander implements Expander {
 
   #load(state: number): void {
     if (this.#loaded === state) return;
-    this.#findings.kernel.load(this.#loop.words, (this.#loop.exports.addressOf(state) >>> 0) / 4);
+    const at = (this.#loop.exports.addressOf(state) >>> 0) / 4;
+    this.#findings.kernel.load(this.#loop.reach(at + this.states.words), at);
     this.#loaded = state;
   }
 
@@ -161,7 +162,7 @@ export class LoopExpander implements Expander {
     const fired = pick === stops ? kernel.halt(thread) : kernel.fire(thread, pick);
     if (fired === Fired.disabled) return fired;
     if (fired === Fired.stepped) {
-      this.#loop.words.set(kernel.next, successor >>> 2);
+      this.#loop.reach((successor >>> 2) + kernel.next.length).set(kernel.next, successor >>> 2);
       if (pick !== stops && kernel.violations === 0) this.#tables.taken(thread, kernel.nodeOf(thread), kernel.slot);
     }
     this.#findings.step(state, fired, thread, pick);
@@ -233,7 +234,8 @@ class LoopStates implements States {
   }
   read(state: number, into: Int32Array): void {
     const from = (this.#loop.exports.addressOf(state) >>> 0) / 4;
-    for (let k = 0; k < this.words; k++) into[k] = this.#loop.words[from + k]!;
+    const words = this.#loop.reach(from + this.words);
+    for (let k = 0; k < this.words; k++) into[k] = words[from + k]!;
   }
   parentOf(state: number): number {
     return this.#loop.exports.parentOf(state);
@@ -242,7 +244,7 @@ class LoopStates implements States {
   /** Nothing is staged between calls of the loop, or what is lies before this place. */
   #place(state: Int32Array): number {
     const at = this.#loop.exports.stagingPlace() >>> 0;
-    this.#loop.words.set(state, at >>> 2);
+    this.#loop.reach((at >>> 2) + state.length).set(state, at >>> 2);
     return at;
   }
 }

@@ -100,6 +100,11 @@ export class Loop {
     return this.#words;
   }
 
+  /** `words`, for who reads and writes before index `end`. Asking the memory how long it is takes longer than most reads. */
+  reach(end: number): Int32Array {
+    return end <= this.#words.length ? this.#words : this.words;
+  }
+
   /** Zeroed bytes of the memory, for good: their address. Throws `OutOfMemory` if the budget does not allow it. */
   allocate(bytes: number): number {
     const at = this.exports.allocate(bytes) >>> 0;
