@@ -83,7 +83,7 @@ export class Team {
         for (const state of this.leftBy(own)) expand(state);
       }
       exports.flush();
-      if (exports.splitCrowded() === 0) break;
+      exports.splitCrowded();
     } while (exports.piecesLeft() > 0 && !this.#loop.isFull);
     exports.share(0);
     return ranges;

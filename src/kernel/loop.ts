@@ -24,7 +24,7 @@ export interface LoopExports {
   addressOf(state: number): number;
   parentOf(state: number): number;
   share(shared: number): void;
-  splitCrowded(): number;
+  splitCrowded(): void;
   takeRanges(): number;
   rangesAddress(): number;
   nextNumber(): number;

@@ -381,8 +381,8 @@ function deepen(): bool {
   return true;
 }
 
-/** Splits all crowded segments, after threads that share the memory have stopped inserting. False if there is no room. */
-export function splitCrowded(): bool {
+/** Splits all crowded segments, after threads that share the memory have stopped inserting. */
+export function splitCrowded(): void {
   store<u32>(CROWDED, 0);
   for (let index: u32 = 0; index < (<u32>1 << load<u32>(DEPTH)); ) {
     const depth = load<u32>(DEPTH);
@@ -392,9 +392,11 @@ export function splitCrowded(): bool {
       continue;
     }
     const hash: u64 = depth == 0 ? 0 : <u64>index << (64 - depth);
-    if (!split(segment, hash)) return false;
+    if (!split(segment, hash)) {
+      store<u32>(FULL, 1);
+      return;
+    }
     // The directory may have doubled: the same place has another index now.
     if (load<u32>(DEPTH) != depth) index <<= 1;
   }
-  return true;
 }
