@@ -8,7 +8,8 @@ import { bool, handlesOf, int } from '../model/handle.ts';
 import { load, mayWaitForever, store, waitUntil } from '../model/operations.ts';
 import { scenario, thread } from '../model/protocol.ts';
 import { forever, routine } from '../model/routine.ts';
-import { withBuiltIn } from '../property/property.ts';
+import { eventually, whenHolds } from '../property/liveness.ts';
+import { guarantee, withBuiltIn } from '../property/property.ts';
 import { Exhaustive } from './exhaustive.ts';
 
 const note = bool('note');
@@ -76,4 +77,21 @@ test('where the masks do not fit the budget, no-deadlock is incomplete and the o
     tight.result().verdicts.map((verdict) => (verdict.kind === 'incomplete' ? verdict.cut : verdict.kind)),
     ['memory', 'holds', 'holds'],
   );
+});
+
+test('a search that looks again for a lasso takes no threads for each other', async (t) => {
+  const alike = scenario({ threads: [thread('A', forever(sysmon)), thread('B', forever(sysmon))] });
+  const set = eventually(whenHolds([note], (now) => now)).globally();
+  const guarantees = withBuiltIn([guarantee('note-is-set', { says: 'the note is set at last', source: 'a test' }, set)], false);
+  const system = (): System => new System(handles, undefined, alike, guarantees);
+  const one = new Exhaustive(system(), { symmetry: true });
+  while (!one.advance(1000));
+  const two = new Exhaustive(system(), { symmetry: true, workers: 2, worthSharing: 0 });
+  await two.search.assemble();
+  const { search: first } = two;
+  while (!two.advance(1000));
+  t.not(two.search, first);
+  t.is(two.search.orbits, undefined);
+  t.is(one.result().verdicts[0]?.kind, 'violated');
+  t.deepEqual(two.result().verdicts, one.result().verdicts);
 });

@@ -23,6 +23,8 @@ export interface ExhaustiveOptions extends BreadthFirstOptions, FairCyclesParts 
 export class Exhaustive implements Search {
   search: BreadthFirst;
   readonly #options: ExhaustiveOptions;
+  /** Of all its searches: symmetry is off where threads must be told apart. */
+  readonly #searchOptions: BreadthFirstOptions;
   /** The guarantees still to be judged on the graph; undefined while the search goes on. */
   #waiting: number[] | undefined;
   /** What judges the first of them. */
@@ -36,7 +38,8 @@ export class Exhaustive implements Search {
   constructor(system: System, options: ExhaustiveOptions = {}) {
     // Fairness and the like tell threads apart; that a thread is stuck does not.
     const apart = system.guarantees.find(({ property }) => needsWholeGraph(property) && property.kind !== 'notStuck');
-    this.search = new BreadthFirst(system, apart === undefined ? options : { ...options, symmetry: false });
+    this.#searchOptions = apart === undefined ? options : { ...options, symmetry: false };
+    this.search = new BreadthFirst(system, this.#searchOptions);
     if (apart !== undefined && options.symmetry !== undefined && options.symmetry !== false)
       this.#symmetry = off(`${apart.name} is judged on the graph of all states`);
     this.#options = options;
@@ -73,7 +76,7 @@ export class Exhaustive implements Search {
   }
 
   #again(): false {
-    this.search = new BreadthFirst(this.system, { ...this.#options, workers: 1, reduces: false });
+    this.search = new BreadthFirst(this.system, { ...this.#searchOptions, workers: 1, reduces: false });
     this.#waiting = undefined;
     this.#phase = undefined;
     this.#judged.clear();
