@@ -119,14 +119,12 @@ export class BreadthFirst implements Search {
     const before = this.#expander;
     const { layout } = this.system;
     before.flush();
+    before.dismiss();
     this.system.widen(overflow);
     const { maxBytes = mostLoopBytes } = this.#options;
     // Both sets of states live side by side for a moment. (And what a team was about to expand is not known any more.)
     // What takes states for each other knows one packing only.
-    if (before.states.full || before.states.bytes > maxBytes / 2 || this.#unordered || this.orbits !== undefined) {
-      this.#team?.dismiss();
-      return this.#begin();
-    }
+    if (before.states.full || before.states.bytes > maxBytes / 2 || this.#unordered || this.orbits !== undefined) return this.#begin();
     const { size } = before.states;
     const [range, ...rest] = this.#level;
     this.#level = [{ from: before.current, to: range!.to }, ...rest];
@@ -232,7 +230,7 @@ export class BreadthFirst implements Search {
   /** Ends the search where it is. */
   cut(reason: Cut): void {
     if (this.#finished) return;
-    this.#team?.dismiss();
+    this.#expander.dismiss();
     this.#cut = reason;
     this.#finished = true;
   }
@@ -299,14 +297,10 @@ export class BreadthFirst implements Search {
   /** All that was to be seen has been seen. */
   #finish(): void {
     const expander = this.#expander;
-    if (!(expander instanceof LoopExpander)) {
-      this.#finished = true;
-      return;
-    }
-    if (this.#unordered) this.#findings.renumber(expander.close());
+    if (this.#unordered && expander instanceof LoopExpander) this.#findings.renumber(expander.close());
     expander.dismiss();
     const wanted = [...this.#findings.found.keys()];
-    if ((!this.#unordered && expander.safe === undefined) || wanted.length === 0) this.#finished = true;
+    if (this.ordered || wanted.length === 0) this.#finished = true;
     else this.#retold = new BreadthFirst(this.system, { ...this.#options, workers: 1, reduces: false, untilViolated: wanted });
   }
 
@@ -325,6 +319,7 @@ export class BreadthFirst implements Search {
     const ended = this.#finished && this.#cut === undefined;
     // The level being expanded is not complete; all runs up to the level before it are.
     const steps = this.#depth;
+    const retold = this.#retold?.result().verdicts;
     return {
       engine: 'exhaustive',
       states: this.states.size,
@@ -335,8 +330,8 @@ export class BreadthFirst implements Search {
       ...(this.symmetry !== undefined && { symmetry: this.symmetry }),
       verdicts: this.system.guarantees.map((_, guarantee): Verdict => {
         const found = this.#findings.found.get(guarantee);
-        const retold = this.#retold?.result().verdicts[guarantee];
-        if (retold?.kind === 'violated') return retold;
+        const again = retold?.[guarantee];
+        if (again?.kind === 'violated') return again;
         if (found !== undefined)
           return { kind: 'violated', minimal: ended || found.length <= this.#depth, violation: this.#violation(guarantee, found) };
         if (this.complete && !needsWholeGraph(this.system.guarantees[guarantee]!.property))

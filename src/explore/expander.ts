@@ -39,4 +39,6 @@ export interface Expander {
   readonly current: number;
   /** Adds the successors that wait to be added. */
   flush(): void;
+  /** It is not needed any more: ends the threads that help, be they there yet or not. */
+  dismiss(): void;
 }

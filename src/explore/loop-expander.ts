@@ -116,7 +116,7 @@ export class LoopExpander implements Expander {
   }
 
   /**
-   * Gives the states the numbers from 0 on, without holes; the team is dismissed. Only when all states have been expanded.
+   * Gives the states the numbers from 0 on, without holes. Only when all states have been expanded, and nobody expands more.
    * Returns the new number of a state.
    */
   close(): (state: number) => number {
@@ -136,11 +136,9 @@ export class LoopExpander implements Expander {
       exports.renumber(number, holes[hole++]!);
     }
     exports.replaceParents(size, size, table);
-    team.dismiss();
     return (state) => (state < size ? state : this.#loop.words[(table >>> 2) + state - size]!);
   }
 
-  /** Ends the team, if there is one. */
   dismiss(): void {
     this.#team?.dismiss();
   }

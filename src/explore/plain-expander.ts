@@ -24,6 +24,9 @@ export class PlainExpander implements Expander {
     this.states.flush();
   }
 
+  /** Nobody helps it. */
+  dismiss(): void {}
+
   takeRanges(): readonly Range[] {
     const from = this.#taken;
     const to = (this.#taken = this.states.size);

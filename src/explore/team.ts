@@ -23,11 +23,10 @@ export class Team {
    */
   constructor(loop: Loop, members: number, words: number, tables: number) {
     this.#loop = loop;
-    // One word more than needed, so that each sum lies on eight bytes.
     this.#buffer = new SharedArrayBuffer((at.reports + members * at.report.words) * 4);
     this.#signal = new Int32Array(this.#buffer);
-    if (loop.exports.attachRun(1) === 0) members = 0;
-    this.#workers = Array.from({ length: members }, (_, member) => {
+    const fits = loop.exports.attachRun(1) === 1;
+    this.#workers = Array.from({ length: fits ? members : 0 }, (_, member) => {
       const workerData: Membership = { shared: loop.shared, signal: this.#buffer, member, words, tables };
       const worker = new Worker(new URL('./team-worker.js', import.meta.url), { workerData });
       // A member that fails before its first round is never waited for; one that fails later is a mistake of Heddle's.
