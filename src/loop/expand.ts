@@ -19,7 +19,6 @@ declare function judgeFuture(state: u32, enabled: u32): bool;
 
 /** Opcodes, as in src/kernel/opcode.ts. */
 const DONE: u32 = 0;
-const ERROR: u32 = 2;
 const LOAD: u32 = 3;
 const COMPOUND: u32 = 5;
 const REQUEST: u32 = 6;
@@ -64,7 +63,6 @@ const RARE: u32 = 32;
 /** Plain variables that the operation reads, and those that it writes, as sets of bits; a conflict is looked at more closely. */
 const READS: u32 = 36;
 const WRITES: u32 = 40;
-
 /** Whether the step may be taken alone (src/kernel/safe-steps.ts). */
 const SAFE: u32 = 44;
 
@@ -79,7 +77,7 @@ const BLOCKED: u32 = 1;
 const END: u32 = 0;
 const GHOST: u32 = 1;
 const EVENT: u32 = 2;
-const ASSIGNMENT: u32 = 3;
+// The only other kind is an assignment.
 
 let threads: u32 = 0;
 let threadTable: u32 = 0;
@@ -89,9 +87,9 @@ let invariants: u32 = 0;
 let invariantTable: u32 = 0;
 let delays: u32 = 0;
 let delayTable: u32 = 0;
-/** Whether properties of steps must see every step: then TypeScript takes them all. */
+/** Whether properties of steps must see every step: then TypeScript takes them all. (Every node is rare then, too.) */
 let watchesSteps: bool = false;
-/** Whether wait-for cycles are still to be found; whether some variable is plain. */
+/** Whether wait-for cycles and races are still news; see `seek`. */
 let seeksCycles: bool = true;
 let mayRace: bool = false;
 /** By thread: the threads that it waits for, as a set of bits. */
@@ -115,7 +113,6 @@ export function configure(at: u32): void {
   invariantTable = load<u32>(at + 20);
   delays = load<u32>(at + 24);
   delayTable = load<u32>(at + 28);
-  
   watchesSteps = load<u32>(at + 32) != 0;
   reduces = load<u32>(at + 36) != 0;
   // Threads that share the memory have the tables in common, and this is for one state of one thread.
@@ -149,9 +146,28 @@ function rowOf(state: u32, fields: u32): u32 {
   return row;
 }
 
+/** The local state that a thread, by the address of its record, is in. */
 @inline
-function takeSlot(state: u32, slot: u32): void {
-  const successor = stagingPlace();
+function nodeOf(state: u32, it: u32): u32 {
+  return load<u32>(it + NODES) + read(state, it) * NODE_BYTES;
+}
+
+/** Whether m.locks of a gated thread has no room for one more, which is for TypeScript to make. */
+@inline
+function pinsAreFull(state: u32, it: u32): bool {
+  const most = load<u32>(it + PINS + MASK);
+  return most != 0 && read(state, it + PINS) == most;
+}
+
+/** Whether m.locks of a gated thread is 0. */
+@inline
+function pinsAreNone(state: u32, it: u32): bool {
+  return load<u32>(it + PINS + MASK) != 0 && read(state, it + PINS) == 0;
+}
+
+/** Writes the state after a step by the slot, which may be to where the state stands. */
+@inline
+function takeSlot(state: u32, successor: u32, slot: u32): void {
   for (let k: u32 = 0; k < padded; k += 16)
     v128.store(
       successor + k,
@@ -213,24 +229,15 @@ function takeSafeSteps(state: u32): void {
   let thread: u32 = 0;
   while (thread < threads) {
     const it = threadTable + thread * THREAD_BYTES;
-    const node: u32 = load<u32>(it + NODES) + read(state, it) * NODE_BYTES;
+    const node = nodeOf(state, it);
     if (load<u32>(node + SAFE) == 1 && load<u32>(node + RARE) == 0) {
-      // No table of a compound step is safe that blocks, so the row needs no look.
-      const index: u32 = load<u32>(node) == LOAD ? read(state, node + OPERAND) : load<u32>(node) == COMPOUND ? rowOf(state, load<u32>(node + COMPOUND_TABLE)) : 0;
-      const slot = load<u32>(load<u32>(it + SLOTS) + ((load<u32>(node + FIRST_SLOT) + index) << 2));
       const opcode = load<u32>(node);
-      const pins = opcode == REQUEST || opcode == ACQUIREM;
-      // A field that is full is for TypeScript to widen.
-      const overflows = pins && load<u32>(it + PINS + MASK) != 0 && read(state, it + PINS) == load<u32>(it + PINS + MASK);
+      // No table of a compound step is safe that blocks, so the row needs no look.
+      const index: u32 = opcode == LOAD ? read(state, node + OPERAND) : opcode == COMPOUND ? rowOf(state, load<u32>(node + COMPOUND_TABLE)) : 0;
+      const slot = load<u32>(load<u32>(it + SLOTS) + ((load<u32>(node + FIRST_SLOT) + index) << 2));
+      const overflows = (opcode == REQUEST || opcode == ACQUIREM) && pinsAreFull(state, it);
       if (slot > BLOCKED && !overflows) {
-        for (let k: u32 = 0; k < padded; k += 16)
-          v128.store(
-            state + k,
-            i32x4.add(
-              v128.or(v128.and(v128.load(state + k), v128.load(slot + MASKS + k)), v128.load(slot + MASKS + padded + k)),
-              v128.load(slot + MASKS + 2 * padded + k),
-            ),
-          );
+        takeSlot(state, state, slot);
         transitions++;
         // The same thread may stand at another.
         continue;
@@ -258,8 +265,7 @@ export function expand(number: u32): bool {
   let last: u32 = threads;
   if (reduces)
     for (let thread: u32 = 0; thread < threads; thread++) {
-      const it = threadTable + thread * THREAD_BYTES;
-      if (load<u32>(load<u32>(it + NODES) + read(state, it) * NODE_BYTES + SAFE) != 1) continue;
+      if (load<u32>(nodeOf(state, threadTable + thread * THREAD_BYTES) + SAFE) != 1) continue;
       first = thread;
       last = thread + 1;
       break;
@@ -272,7 +278,7 @@ export function expand(number: u32): bool {
   for (let thread = first; thread < last; thread++) {
     const it = threadTable + thread * THREAD_BYTES;
     store<u32>(waits + (thread << 2), 0);
-    const node: u32 = load<u32>(it + NODES) + read(state, it) * NODE_BYTES;
+    const node = nodeOf(state, it);
     const stopped = read(state, it + STOPPED) == 1;
     const opcode = load<u32>(node);
     if (stopped) {
@@ -304,7 +310,7 @@ export function expand(number: u32): bool {
         break;
       case REQUEST:
       case ACQUIREM:
-        if (load<u32>(it + PINS + MASK) != 0 && read(state, it + PINS) == load<u32>(it + PINS + MASK)) rare = true;
+        if (pinsAreFull(state, it)) rare = true;
         break;
       case LOCK:
       case ACQUIRE_REQUESTED: {
@@ -319,16 +325,16 @@ export function expand(number: u32): bool {
         break;
       }
       case UNLOCK:
-        if (read(state, field) != thread + 1 || (load<u32>(it + PINS + MASK) != 0 && read(state, it + PINS) == 0)) rare = true;
+        if (read(state, field) != thread + 1 || pinsAreNone(state, it)) rare = true;
         break;
       case TRY_LOCK:
         if (read(state, field) == 0) {
           index = 1;
-          if (load<u32>(it + PINS + MASK) != 0 && read(state, it + PINS) == load<u32>(it + PINS + MASK)) rare = true;
+          if (pinsAreFull(state, it)) rare = true;
         }
         break;
       case RELEASEM:
-        if (load<u32>(it + PINS + MASK) != 0 && read(state, it + PINS) == 0) rare = true;
+        if (pinsAreNone(state, it)) rare = true;
         break;
       case ACQUIRE:
         if (load<u32>(node + SECOND) == 1) rare = true;
@@ -348,7 +354,7 @@ export function expand(number: u32): bool {
         for (let other: u32 = 0; other < threads; other++) {
           const its = threadTable + other * THREAD_BYTES;
           if (other == thread || load<u32>(its + GATE_NUMBER) != gate || read(state, its + STOPPED) == 1) continue;
-          if (load<u32>(load<u32>(its + NODES) + read(state, its) * NODE_BYTES) == DONE) continue;
+          if (load<u32>(nodeOf(state, its)) == DONE) continue;
           blocked = true;
           // One at a safe point may stop at any time: nobody waits for it in vain.
           if (read(state, its + PINS) > 0) others |= 1 << other;
@@ -373,7 +379,7 @@ export function expand(number: u32): bool {
         let slot: u32 = rare ? UNKNOWN : load<u32>(slots + (pick << 2));
         if (slot == BLOCKED) break;
         if (slot != UNKNOWN) {
-          takeSlot(state, slot);
+          takeSlot(state, stagingPlace(), slot);
           const effects: u32 = load<u32>(node + EFFECTS);
           if (effects != 0 && !takeEffects(effects, state, stagingPlace(), index + pick, load<u32>(slot + RESULT))) slot = UNKNOWN;
         }
@@ -414,7 +420,8 @@ export function expand(number: u32): bool {
 
 /** Whether some threads wait for each other in a circle: whoever is left after all who wait for nobody left have gone. */
 function isCircular(): bool {
-  let left: u32 = threads == 32 ? 0xffffffff : (1 << threads) - 1;
+  // There are 30 threads at most.
+  let left: u32 = (1 << threads) - 1;
   while (true) {
     let stay: u32 = 0;
     for (let thread: u32 = 0; thread < threads; thread++)

@@ -6,7 +6,7 @@ import { flush } from './visited';
 /** States a piece. */
 const PIECE: u32 = 256;
 /** Pieces of one call of `work`, in all threads. */
-export const MOST_PIECES: u32 = 1 << 11;
+const MOST_PIECES: u32 = 1 << 11;
 
 /** The state that is being expanded: where to go on after TypeScript has thrown. */
 let current: u32 = 0;

@@ -32,20 +32,18 @@ const NEARLY_CROWDED: u32 = (SLOT_MASK + 1) * 11 / 16;
 /** A thread's ranges of new numbers: at most this many between two calls of `takeRanges`. */
 const MOST_RANGES: u32 = 1 << 14;
 /** How many staged states are probed together. */
-export const BATCH: u32 = 256;
+const BATCH: u32 = 256;
 
-/** Words a state. */
-export let words: u32 = 0;
 /** Bytes a state, and bytes a staged state: whole vectors. */
-export let stride: u32 = 0;
+let stride: u32 = 0;
 export let padded: u32 = 0;
 /** Staged states; their hashes; the states that they were reached from; the slots that were read early. */
-export let staged: u32 = 0;
+let staged: u32 = 0;
 let hashes: u32 = 0;
 let origins: u32 = 0;
 let places: u32 = 0;
 /** How many are staged. */
-export let stagedCount: u32 = 0;
+let stagedCount: u32 = 0;
 let directory: u32 = 0;
 /** For `split`: a copy of the segment's slots. */
 let scratch: u32 = 0;
@@ -68,7 +66,6 @@ let shared: bool = false;
 
 /** Prepares this thread. The first one of a memory also makes the directories; false if the budget is too small even for that. */
 export function attach(wordCount: u32, first: bool, isShared: bool): bool {
-  words = wordCount;
   stride = wordCount * 4;
   padded = (stride + 15) & ~15;
   shared = isShared;
@@ -77,12 +74,12 @@ export function attach(wordCount: u32, first: bool, isShared: bool): bool {
   hashes = allocate(BATCH * 8);
   origins = allocate(BATCH * 4);
   places = allocate(BATCH * 4);
-  scratch = allocate(<u32>HEADER + ((SLOT_MASK + 1) << 2));
+  scratch = allocate(HEADER + ((SLOT_MASK + 1) << 2));
   ranges = allocate(MOST_RANGES * 8);
   if (first) {
     const chunkDirectory = allocate((MOST_STATES >>> CHUNK_BITS) << 2);
     const segments = allocate(4);
-    const segment = allocate(<u32>HEADER + ((SLOT_MASK + 1) << 2));
+    const segment = allocate(HEADER + ((SLOT_MASK + 1) << 2));
     if (segment == 0) return false;
     store<u32>(segments, segment);
     store<u32>(CHUNK_DIRECTORY, chunkDirectory);
@@ -324,7 +321,7 @@ export function replaceParents(count: u32, first: u32, table: u32): void {
 function split(segment: u32, hash: u64): bool {
   const depth = load<u32>(segment + 4);
   const bytes = (SLOT_MASK + 1) << 2;
-  const other = allocate(<u32>HEADER + bytes);
+  const other = allocate(HEADER + bytes);
   if (other == 0 || depth == 24) return false;
   if (depth == load<u32>(DEPTH) && !deepen()) return false;
   store<u32>(segment + 4, depth + 1);
@@ -361,7 +358,7 @@ function split(segment: u32, hash: u64): bool {
   const prefix = depth == 0 ? 0 : <u32>(hash >>> (64 - depth));
   const from = ((prefix << 1) | 1) << (all - depth - 1);
   const count: u32 = 1 << (all - depth - 1);
-  for (let k: u32 = 0; k < count; k++) store<u32>(segments + ((from + k) << 2), <u32>other);
+  for (let k: u32 = 0; k < count; k++) store<u32>(segments + ((from + k) << 2), other);
   return true;
 }
 
