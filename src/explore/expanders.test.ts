@@ -8,9 +8,10 @@ import { guarantees as computeMaxProcsGuarantees } from '../../properties/comput
 import { guarantees as mprofGuarantees } from '../../properties/mprof.ts';
 import { guarantees as sysmonTraceGuarantees } from '../../properties/sysmon-trace.ts';
 import { HeddleError } from '../model/error.ts';
-import { hasPlain, withBuiltIn } from '../property/property.ts';
+import { guarantee, hasPlain, stepProperty, withBuiltIn } from '../property/property.ts';
 import { LoopTables } from '../kernel/loop-tables.ts';
 import { System } from '../kernel/system.ts';
+import { pool } from '../semantics/generated-program.ts';
 import { generatedProtocol, subjectOf } from '../semantics/generated-protocols.ts';
 import { BreadthFirst, type BreadthFirstOptions } from './breadth-first.ts';
 
@@ -48,9 +49,22 @@ function difference(system: () => System, options: BreadthFirstOptions): string 
 }
 
 const numRuns = Number(process.env['HEDDLE_GENERATED'] ?? 200);
+/** Steps that change neither may break the first, and the first that takes a way need not be the one that breaks the second. */
+const stepProperties = [
+  guarantee(
+    'two-is-left',
+    { says: '', source: '' },
+    stepProperty([pool.x], ([before], [after]) => before !== 2 || after !== 2),
+  ),
+  guarantee(
+    'one-before-two',
+    { says: '', source: '' },
+    stepProperty([pool.y], ([before], [after]) => before === after || before + 1 === after || after === 0),
+  ),
+];
 const generatedSystem = generatedProtocol.map((generated) => (automata: 'raw' | 'minimised') => {
   const { handles, ranks, scenario, guarantees } = subjectOf(generated);
-  return new System(handles, ranks, scenario, guarantees, { automata });
+  return new System(handles, ranks, scenario, [...guarantees, ...stepProperties], { automata });
 });
 
 test('the inner loop finds what the kernel alone finds, state by state, in generated protocols', (t) => {
@@ -98,7 +112,19 @@ class DropsEffects extends LoopTables {
 /** Takes the first invariant answer for all. */
 class JudgesOnce extends LoopTables {
   override judged(invariant: number): void {
-    for (let row = 0; row < 64; row++) this.answer(invariant, row, 1);
+    for (let row = 0; row < 64; row++) this.answer(this.invariants[invariant]!, row, 1);
+  }
+}
+/** Takes steps for ones that no step property looks at. */
+class ShowsNothing extends LoopTables {
+  protected override shows(): boolean {
+    return false;
+  }
+}
+/** Takes every step between two values of a step property for right, once one was judged. */
+class JudgesStepsOnce extends LoopTables {
+  override judgedStep(): void {
+    for (const answers of this.steps) for (let row = 0; row < 9; row++) this.answer(answers, row, 1);
   }
 }
 /** Forgets what a slot adds: semaphores and pins. */
@@ -113,6 +139,8 @@ for (const [name, Tables] of Object.entries({
   'that takes all steps for plain ones': TakesAll,
   'without ghosts and monitors': DropsEffects,
   'that judges an invariant once': JudgesOnce,
+  'that does not look at steps': ShowsNothing,
+  'that judges a step once': JudgesStepsOnce,
   'that forgets what is added': ForgetsAdding,
 }))
   test(`the comparison notices an inner loop ${name}`, (t) => {

@@ -161,6 +161,7 @@ export class LoopExpander implements Expander {
     if (fired === Fired.disabled) return fired;
     if (fired === Fired.stepped) {
       this.#loop.reach((successor >>> 2) + kernel.next.length).set(kernel.next, successor >>> 2);
+      if (kernel.properties.hasSteps) this.#tables.judgedStep();
       if (pick !== stops && kernel.violations === 0) this.#tables.taken(thread, kernel.nodeOf(thread), kernel.slot);
     }
     this.#findings.step(state, fired, thread, pick);

@@ -39,7 +39,11 @@ export class LoopTables {
   readonly #rows = new Map<number, Map<number, number>>();
   /** Addresses of the tables of assignments, by thread and variable. */
   readonly #changes = new Map<string, number>();
-  readonly #invariants: readonly { readonly answers: number }[];
+  /** Addresses of the answers of invariants, and of step properties. */
+  protected readonly invariants: readonly number[];
+  protected readonly steps: readonly number[];
+  /** Fields that some step property looks at. */
+  readonly #shown: ReadonlySet<number>;
   /** By guarantee of the kind neverDelayedBy: where its monitor's states are told apart, and how many are. */
   readonly #delays = new Map<number, { readonly at: number; readonly count: number }>();
 
@@ -52,12 +56,19 @@ export class LoopTables {
     const { system } = kernel;
     this.#padded = Math.ceil(system.layout.words / 4) * 4;
     this.#possessions = kernel.programs.map((_, thread) => possessionsOf(system, thread));
-    this.#invariants = kernel.properties.invariants.map(({ answers }) => ({ answers: loop.allocate(answers.length) }));
+    const { properties } = kernel;
+    this.invariants = properties.invariants.map(({ answers }) => loop.allocate(answers.length));
+    this.steps = properties.steps.map(({ answers }) => loop.allocate(answers.length));
+    this.#shown = new Set(properties.steps.flatMap(({ fields }) => Array.from(fields)));
     const threads = kernel.programs.flatMap((program, thread) => this.#thread(program, thread));
     const gates = system.gates.flatMap((_, gate) => this.#field(system.gateField(gate)));
-    const invariants = kernel.properties.invariants.flatMap((invariant, k) => {
+    const invariants = properties.invariants.flatMap((invariant, k) => {
       const fields = this.#radixFields(invariant);
-      return [this.#invariants[k]!.answers, (2 + fields.length) * 4, ...fields];
+      return [this.invariants[k]!, (2 + fields.length) * 4, ...fields];
+    });
+    const steps = properties.steps.flatMap((step, k) => {
+      const fields = this.#radixFields(step);
+      return [this.steps[k]!, (3 + fields.length) * 4, step.rows, ...fields];
     });
     const delays = system.guarantees.flatMap(({ property }, guarantee) => {
       if (property.kind !== 'neverDelayedBy') return [];
@@ -72,11 +83,12 @@ export class LoopTables {
       loop.place(threads),
       system.gates.length,
       loop.place(gates),
-      kernel.properties.invariants.length,
+      properties.invariants.length,
       loop.place(invariants),
       this.#delays.size,
       loop.place(delays),
-      kernel.properties.hasSteps ? 1 : 0,
+      properties.steps.length,
+      loop.place(steps),
       safe === undefined ? 0 : 1,
     ]);
     loop.exports.configure(this.at);
@@ -150,9 +162,9 @@ export class LoopTables {
     ];
   }
 
-  /** Whether all steps from here are the kernel's: what they mean depends on how the thread got here, or on every step being seen. */
+  /** Whether all steps from here are the kernel's: what they mean depends on how the thread got here. */
   protected isRare(opcode: number, possessions: Possessions | undefined): boolean {
-    if (this.#kernel.properties.hasSteps || opcode === Opcode.fault || opcode === Opcode.error) return true;
+    if (opcode === Opcode.fault || opcode === Opcode.error) return true;
     // Lock order and lock misuse look at all that the thread holds; it is the same every time only if its node tells.
     if (opcode === Opcode.request || opcode === Opcode.lock || opcode === Opcode.tryLock) return possessions === undefined;
     return opcode === Opcode.requestStop && (possessions === undefined || possessions.mutexes.length > 0);
@@ -264,13 +276,14 @@ export class LoopTables {
     this.#loop.words[place] = placed;
   }
 
-  /** A slot's record: the result's code, then, from the fourth word on, what it keeps, sets and adds. */
+  /** A slot's record: the result's code, whether step properties may see it, then, from the fourth word on, what it keeps, sets and adds. */
   protected masksOf(thread: number, node: number, slot: number): Int32Array {
     const program = this.#kernel.programs[thread]!;
     const { words } = this.#kernel.system.layout;
     const record = new Int32Array(4 + 3 * this.#padded);
     const masks = program.masks[slot]! * words;
     record[0] = program.resultOf(node, slot);
+    record[1] = this.shows(program, node, masks) ? 1 : 0;
     record.fill(-1, 4, 4 + this.#padded);
     for (let k = 0; k < words; k++) {
       record[4 + k] = program.keep[masks + k]!;
@@ -280,16 +293,37 @@ export class LoopTables {
     return record;
   }
 
+  /** Whether a step from the node by these masks may change what a step property looks at. */
+  protected shows(program: Program, node: number, masks: number): boolean {
+    const { system } = this.#kernel;
+    if (program.extras[node]?.ghosts.some(({ target }) => this.#shown.has(system.valueField(target))) === true) return true;
+    const { layout } = system;
+    return Array.from(this.#shown).some((field) => {
+      const word = masks + layout.word[field]!;
+      const bits = layout.mask[field]! << layout.shift[field]!;
+      return (program.keep[word]! & bits) !== bits || (program.add[word]! & bits) !== 0;
+    });
+  }
+
+  /** The kernel has judged the step between its current state and the next: keeps the answers. */
+  judgedStep(): void {
+    const { properties, current, next } = this.#kernel;
+    properties.steps.forEach(({ answers }, k) => {
+      const entry = properties.stepEntry(k, current, next);
+      this.answer(this.steps[k]!, entry, answers[entry]!);
+    });
+  }
+
   /** The kernel has judged an invariant in its current state: keeps the answer. */
   judged(invariant: number): void {
     const { answers } = this.#kernel.properties.invariants[invariant]!;
     const row = this.#kernel.properties.invariantRow(invariant, this.#kernel.current);
-    this.answer(invariant, row, answers[row]!);
+    this.answer(this.invariants[invariant]!, row, answers[row]!);
   }
 
-  /** Writes an answer: 0 not known, 1 it holds, 2 it does not. */
-  protected answer(invariant: number, row: number, answer: number): void {
-    new Uint8Array(this.#loop.words.buffer)[this.#invariants[invariant]!.answers + row] = answer;
+  /** Writes an answer to where a property's are: 0 not known, 1 it holds, 2 it does not. */
+  protected answer(answers: number, row: number, answer: number): void {
+    new Uint8Array(this.#loop.words.buffer)[answers + row] = answer;
   }
 
   /** The kernel has judged a future: keeps which states of the monitors say that nobody is delayed. */

@@ -25,7 +25,8 @@ export class PropertyTables {
   readonly #system: System;
   /** With the answer by row: 0 not asked yet, 1 it holds, 2 it does not. */
   readonly invariants: readonly (Rows & { readonly property: Invariant; readonly answers: Uint8Array })[];
-  readonly #steps: readonly (Rows & { readonly property: StepProperty; readonly answers: Uint8Array })[];
+  /** The same by row before × rows + row after. */
+  readonly steps: readonly (Rows & { readonly property: StepProperty; readonly answers: Uint8Array })[];
 
   constructor(system: System) {
     this.#system = system;
@@ -33,12 +34,12 @@ export class PropertyTables {
       const rows = this.#rows(property.handles, 'the invariant', property.site);
       return { ...rows, property, answers: new Uint8Array(rows.rows) };
     });
-    this.#steps = system.stepProperties.map(({ property }) => {
+    this.steps = system.stepProperties.map(({ property }) => {
       const rows = this.#rows(property.handles, 'the step property', property.site);
       rowsOf([...property.handles, ...property.handles], 'the step property (before and after)', property.site);
       return { ...rows, property, answers: new Uint8Array(rows.rows * rows.rows) };
     });
-    this.hasSteps = this.#steps.length > 0;
+    this.hasSteps = this.steps.length > 0;
   }
 
   #rows(handles: readonly Watched[], what: string, site: Invariant['site']): Rows {
@@ -71,15 +72,19 @@ export class PropertyTables {
     return table.answers[row] === holds;
   }
 
+  /** Where in the k-th step property's table the answer for a step between the states is. */
+  stepEntry(k: number, before: Int32Array, after: Int32Array): number {
+    const table = this.steps[k]!;
+    return this.#row(table, before) * table.rows + this.#row(table, after);
+  }
+
   /** Whether the k-th step property holds of a step between the states. */
   stepHolds(k: number, before: Int32Array, after: Int32Array): boolean {
-    const table = this.#steps[k]!;
-    const from = this.#row(table, before);
-    const to = this.#row(table, after);
-    const entry = from * table.rows + to;
+    const table = this.steps[k]!;
+    const entry = this.stepEntry(k, before, after);
     if (table.answers[entry] === unknown)
       table.answers[entry] = ask(table.property, () =>
-        table.property.holds(valuesOfRow(table.handles, from), valuesOfRow(table.handles, to)),
+        table.property.holds(valuesOfRow(table.handles, Math.floor(entry / table.rows)), valuesOfRow(table.handles, entry % table.rows)),
       )
         ? holds
         : holds + 1;

@@ -66,8 +66,12 @@ const WRITES: u32 = 40;
 /** Whether the step may be taken alone (src/kernel/safe-steps.ts). */
 const SAFE: u32 = 44;
 
-/** A slot: the result's code, then the masks: next = ((current & keep) | set) + add, a vector at a time. */
+/**
+ * A slot: the result's code, whether its steps may change what a property of steps looks at, then the masks:
+ * next = ((current & keep) | set) + add, a vector at a time.
+ */
 const RESULT: u32 = 0;
+const SHOWS: u32 = 4;
 const MASKS: u32 = 16;
 /** Instead of a slot's address: nobody has taken it yet, or it blocks. */
 const UNKNOWN: u32 = 0;
@@ -87,8 +91,10 @@ let invariants: u32 = 0;
 let invariantTable: u32 = 0;
 let delays: u32 = 0;
 let delayTable: u32 = 0;
-/** Whether properties of steps must see every step: then TypeScript takes them all. (Every node is rare then, too.) */
-let watchesSteps: bool = false;
+let stepProperties: u32 = 0;
+let stepTable: u32 = 0;
+/** By property of steps: the place of the row in its table that holds the answers for steps from the state. */
+let stepRows: u32 = 0;
 /** Whether wait-for cycles and races are still news; see `seek`. */
 let seeksCycles: bool = true;
 let mayRace: bool = false;
@@ -103,7 +109,7 @@ export function takenTransitions(): f64 {
 /** Whether safe steps are taken alone. */
 let reduces: bool = false;
 
-/** Reads where the tables are from ten words. */
+/** Reads where the tables are from eleven words. */
 export function configure(at: u32): void {
   threads = load<u32>(at);
   threadTable = load<u32>(at + 4);
@@ -113,10 +119,12 @@ export function configure(at: u32): void {
   invariantTable = load<u32>(at + 20);
   delays = load<u32>(at + 24);
   delayTable = load<u32>(at + 28);
-  watchesSteps = load<u32>(at + 32) != 0;
-  reduces = load<u32>(at + 36) != 0;
-  // Threads that share the memory have the tables in common, and this is for one state of one thread.
+  stepProperties = load<u32>(at + 32);
+  stepTable = load<u32>(at + 36);
+  reduces = load<u32>(at + 40) != 0;
+  // Threads that share the memory have the tables in common, and these are for one state of one thread.
   waits = allocate(threads << 2);
+  stepRows = allocate(max(stepProperties, 1) << 2);
 }
 
 /** Whether a state in which threads wait in a circle is still news, and one in which threads race. */
@@ -221,6 +229,29 @@ function takeEffects(effects: u32, state: u32, successor: u32, index: u32, resul
   }
 }
 
+/** Finds the answers for steps from the state. Whether steps that change nothing that is looked at are known to be right. */
+function prepareSteps(state: u32): bool {
+  let still = true;
+  for (let k: u32 = 0, at = stepTable; k < stepProperties; k++) {
+    // Answers, how long the record is, how many rows, then fields.
+    const row = rowOf(state, at + FIELD);
+    const answers: u32 = load<u32>(at) + row * load<u32>(at + 8);
+    store<u32>(stepRows + (k << 2), answers);
+    if (load<u8>(answers + row) != 1) still = false;
+    at += load<u32>(at + 4);
+  }
+  return still;
+}
+
+/** Whether all properties of steps are known to hold of the step from the state that was prepared to this one. */
+function stepsHold(successor: u32): bool {
+  for (let k: u32 = 0, at = stepTable; k < stepProperties; k++) {
+    if (load<u8>(load<u32>(stepRows + (k << 2)) + rowOf(successor, at + FIELD)) != 1) return false;
+    at += load<u32>(at + 4);
+  }
+  return true;
+}
+
 /**
  * Takes the safe steps that wait in a staged state, one after the other, in place: what lies between is seen by nobody. Those
  * that nobody has taken yet are left, for the kernel to take.
@@ -270,6 +301,7 @@ export function expand(number: u32): bool {
       last = thread + 1;
       break;
     }
+  const still = stepProperties == 0 || prepareSteps(state);
   let enabled: u32 = 0;
   let waiting: u32 = 0;
   let readers: u32 = 0;
@@ -382,6 +414,7 @@ export function expand(number: u32): bool {
           takeSlot(state, stagingPlace(), slot);
           const effects: u32 = load<u32>(node + EFFECTS);
           if (effects != 0 && !takeEffects(effects, state, stagingPlace(), index + pick, load<u32>(slot + RESULT))) slot = UNKNOWN;
+          else if ((!still || load<u32>(slot + SHOWS) == 1) && !stepsHold(stagingPlace())) slot = UNKNOWN;
         }
         if (slot == UNKNOWN) {
           const fired = fireSlowly(number, thread, pick, stagingPlace());
@@ -403,7 +436,7 @@ export function expand(number: u32): bool {
       const gate = read(state, it + GATE);
       if (gate == 0 || gate > threads || gate - 1 == thread || read(state, it + PINS) > 0) continue;
       enabled++;
-      if (watchesSteps) {
+      if (!still) {
         if (fireSlowly(number, thread, -1, stagingPlace()) < 0) return false;
       } else {
         for (let k: u32 = 0; k < padded; k += 16) v128.store(stagingPlace() + k, v128.load(state + k));
