@@ -2,6 +2,7 @@ import { identityOf, keyOf } from '../model/plain-data.ts';
 import type { Thread } from '../model/protocol.ts';
 import { Learner } from './learner.ts';
 import { minimise, type ClosedAutomaton } from './minimise.ts';
+import { Replays } from './replay.ts';
 
 /** A thread whose automaton could be closed. */
 export interface LearnedThread {
@@ -31,6 +32,7 @@ export class LearnedThreads {
   readonly #learned = new Map<string, LearnedThread | undefined>();
   /** By key without the index: whether bodies ask for `self`. */
   readonly #asksForSelf = new Map<string, boolean>();
+  readonly #replays = new Replays();
 
   /** How many automata have been learned. */
   get size(): number {
@@ -45,7 +47,7 @@ export class LearnedThreads {
     const withIndex = `${key} at ${index}`;
     const known = this.#asksForSelf.get(key) === false ? key : withIndex;
     if (this.#learned.has(known)) return this.#learned.get(known);
-    const learner = new Learner(thread, index, observed);
+    const learner = new Learner(thread, index, observed, this.#replays);
     const learned = learner.close(limit) ? new Closed(learner) : undefined;
     // What could not be closed may ask for it later.
     const asks = learner.asksForSelf || learned === undefined;

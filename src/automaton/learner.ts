@@ -34,13 +34,15 @@ export class Learner {
   /** Frames by their keys, numbered. */
   readonly #frames = new Map<string, number>();
   readonly #numbers = new WeakMap<Frame, number>();
-  readonly #replays = new Replays();
+  readonly #replays: Replays;
 
   /**
    * @param index the thread's place in its scenario: the result of `self`
    * @param observed names of the routines whose calls and returns are steps of their own
+   * @param replays what bodies have answered, shared by threads that run the same routines
    */
-  constructor(thread: Thread, index: number, observed: ReadonlySet<string>) {
+  constructor(thread: Thread, index: number, observed: ReadonlySet<string>, replays = new Replays()) {
+    this.#replays = replays;
     this.#thread = thread;
     this.#index = index;
     this.#observed = observed;

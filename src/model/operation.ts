@@ -1,7 +1,7 @@
 import { HeddleError } from './error.ts';
 import type { Gate, Ghost, Mutex, Semaphore, Variable } from './handle.ts';
 import type { Routine } from './routine.ts';
-import type { Site } from './site.ts';
+import { nowhere, type Site } from './site.ts';
 
 /** A write to ghosts that happens on the step of the operation that it is attached to. */
 export interface GhostWrite {
@@ -128,3 +128,9 @@ class Watch {
 }
 
 export const watch = new Watch();
+
+/**
+ * Stands for anything asked for in a part of a body that is run once more (`rerun`), where each segment has been run and checked
+ * before and nobody looks at what it asks.
+ */
+export const thrownAway: Step<never> = new Step({ kind: 'acquirem', site: nowhere, ghosts: [], mayWaitForever: false });

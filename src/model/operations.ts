@@ -1,9 +1,9 @@
 import { HeddleError } from './error.ts';
 import { Ghost, type Gate, type Mutex, type Semaphore, type Variable } from './handle.ts';
 import { describe, frozen, keyOf } from './plain-data.ts';
-import { Step, type GhostWrite, type Operation, type Outcome } from './operation.ts';
+import { Step, thrownAway, type GhostWrite, type Operation, type Outcome } from './operation.ts';
 import { checkCaptures } from './captures.ts';
-import { captureSite, type Site } from './site.ts';
+import { captureSite, isRerunning, type Site } from './site.ts';
 
 /** Written beside an operation, on the same step. */
 export interface Beside {
@@ -25,6 +25,7 @@ function ghostsOf(beside: Beside | undefined): readonly GhostWrite[] {
 type Bare<O> = O extends unknown ? Omit<O, 'site' | 'ghosts' | 'mayWaitForever'> : never;
 
 function step<R>(site: Site, operation: Bare<Operation>, beside?: Beside): Step<R> {
+  if (isRerunning()) return thrownAway;
   return new Step<R>({ ...operation, site, ghosts: ghostsOf(beside), mayWaitForever: false } as Operation);
 }
 
@@ -183,11 +184,13 @@ export function emit(event: string, data?: unknown, beside?: Beside): Step<void>
 
 /** The runtime's own assertion: nothing if the condition is true, otherwise a fault with this message. */
 export function ensure(condition: boolean, message: string): Step<void> {
+  if (isRerunning()) return thrownAway;
   return new Step<void>({ kind: 'ensure', condition, message, site: captureSite(ensure) });
 }
 
 /** The index of the thread in its scenario. Takes no step. */
 export function self(): Step<number> {
+  if (isRerunning()) return thrownAway;
   return new Step<number>({ kind: 'self', site: captureSite(self) });
 }
 

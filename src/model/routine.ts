@@ -1,8 +1,8 @@
 import { checkCaptures } from './captures.ts';
 import { HeddleError } from './error.ts';
-import { Step, watch, type Body } from './operation.ts';
+import { Step, thrownAway, watch, type Body } from './operation.ts';
 import { frozen, keyOf } from './plain-data.ts';
-import { captureSite, type Site } from './site.ts';
+import { captureSite, isRerunning, type Site } from './site.ts';
 
 /**
  * A piece of a thread: calling it gives the step that runs it, so a call reads `yield* sysmonUpdateGOMAXPROCS()`.
@@ -43,6 +43,7 @@ export function routine<P extends readonly unknown[], R>(name: string, body: (..
 }
 
 function control<R>(kind: 'call' | 'loop' | 'forever' | 'become', called: Routine, parameters: readonly unknown[], site: Site): Step<R> {
+  if (isRerunning()) return thrownAway;
   for (const parameter of parameters) keyOf(parameter, site);
   return new Step<R>({ kind, routine: called, parameters: frozen([...parameters]), site });
 }

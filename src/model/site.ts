@@ -22,17 +22,23 @@ export interface Place {
 }
 
 const interned = new Map<string, Site>();
-const nowhere: Site = Object.freeze({ file: 'nowhere', line: 0, column: 0 });
-let siteless = false;
+/** Where that is not asked. */
+export const nowhere: Site = Object.freeze({ file: 'nowhere', line: 0, column: 0 });
+let rerunning = false;
 
-/** Runs a part of a body whose operations are made again only to be thrown away: finding out where costs more than they do. */
-export function withoutSites<T>(run: () => T): T {
-  siteless = true;
+/** Runs a part of a body whose operations are made again only to be thrown away: then they need no place and no content. */
+export function rerun(run: () => void): void {
+  rerunning = true;
   try {
-    return run();
+    run();
   } finally {
-    siteless = false;
+    rerunning = false;
   }
+}
+
+/** Whether what is being made is thrown away. */
+export function isRerunning(): boolean {
+  return rerunning;
 }
 
 /**
@@ -40,7 +46,7 @@ export function withoutSites<T>(run: () => T): T {
  * One `Site` object stands for one place, so sites compare by identity.
  */
 export function captureSite(callee: (...parameters: never[]) => unknown): Site {
-  if (siteless) return nowhere;
+  if (rerunning) return nowhere;
   const limit = Error.stackTraceLimit;
   const prepare = Error.prepareStackTrace;
   const holder: { stack?: unknown } = {};
