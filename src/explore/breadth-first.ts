@@ -6,6 +6,8 @@ import { needsWholeGraph } from '../property/needs-whole-graph.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import type { Expander, Range, States } from './expander.ts';
 import { Findings, type Found } from './findings.ts';
+import type { GraphPhase } from './liveness/phase.ts';
+import { StuckThreads } from './liveness/stuck.ts';
 import { LoopExpander, type LoopParts } from './loop-expander.ts';
 import { PlainExpander } from './plain-expander.ts';
 import type { Team } from './team.ts';
@@ -340,6 +342,13 @@ export class BreadthFirst implements Search {
         return { kind: 'incomplete', cut: this.#cut ?? 'interrupted', steps };
       }),
     };
+  }
+
+  /** Looks for stuck threads in the graph, once the search is complete. Nobody expands more. */
+  stuckThreads(): GraphPhase {
+    const { maxBytes = Number.POSITIVE_INFINITY } = this.#options;
+    const byLoop = this.#expander instanceof LoopExpander ? this.#expander.stuckThreads() : undefined;
+    return byLoop ?? new StuckThreads(this.system, this.states, maxBytes - this.states.bytes, this.orbits, this.safe);
   }
 
   /** What takes states for each other, if anything does. */

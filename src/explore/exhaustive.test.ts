@@ -10,6 +10,7 @@ import { scenario, thread } from '../model/protocol.ts';
 import { forever, routine } from '../model/routine.ts';
 import { eventually, whenHolds } from '../property/liveness.ts';
 import { guarantee, withBuiltIn } from '../property/property.ts';
+import { BreadthFirst } from './breadth-first.ts';
 import { Exhaustive } from './exhaustive.ts';
 
 const note = bool('note');
@@ -69,9 +70,9 @@ test('a stuck thread is recorded, and replayed by exploring all that can follow'
 const patientSystem = (): System => new System(handles, undefined, beside(patient), withBuiltIn([], false));
 
 test('where the masks do not fit the budget, no-deadlock is incomplete and the others are not', (t) => {
-  const roomy = new Exhaustive(patientSystem());
+  const roomy = new BreadthFirst(patientSystem());
   while (!roomy.advance(1000));
-  const tight = new Exhaustive(patientSystem(), { maxBytes: roomy.search.states.bytes });
+  const tight = new Exhaustive(patientSystem(), { maxBytes: roomy.states.bytes });
   while (!tight.advance(1000));
   t.deepEqual(
     tight.result().verdicts.map((verdict) => (verdict.kind === 'incomplete' ? verdict.cut : verdict.kind)),

@@ -3,7 +3,7 @@ import { needsWholeGraph } from '../property/needs-whole-graph.ts';
 import { BreadthFirst, type BreadthFirstOptions } from './breadth-first.ts';
 import type { GraphPhase } from './liveness/phase.ts';
 import { FairCycles, type FairCyclesParts } from './liveness/fair-cycles.ts';
-import { StuckThreads } from './liveness/stuck.ts';
+import type { StuckThreads } from './liveness/stuck.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import type { Progress, Search } from './search.ts';
 import { off, type SymmetryUse } from './symmetry/symmetry.ts';
@@ -101,7 +101,8 @@ export class Exhaustive implements Search {
     const { states, system } = this.search;
     const room = (this.#options.maxBytes ?? Number.POSITIVE_INFINITY) - states.bytes;
     if (system.guarantees[guarantee]!.property.kind === 'liveness') return new FairCycles(system, states, guarantee, room, this.#options);
-    return new (this.#options.StuckThreads ?? StuckThreads)(system, states, room, this.search.orbits, this.search.safe);
+    const { StuckThreads: Broken } = this.#options;
+    return Broken === undefined ? this.search.stuckThreads() : new Broken(system, states, room, this.search.orbits, this.search.safe);
   }
 
   #verdict(guarantee: number, phase: GraphPhase): Verdict {

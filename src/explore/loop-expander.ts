@@ -5,6 +5,8 @@ import { preserves, SafeSteps } from '../kernel/safe-steps.ts';
 import type { Expander, Range, States } from './expander.ts';
 import type { Findings } from './findings.ts';
 import type { Orbits } from './symmetry/orbits.ts';
+import { LoopStuck } from './liveness/loop-stuck.ts';
+import type { GraphPhase } from './liveness/phase.ts';
 import { Team } from './team.ts';
 
 /** What may be switched, and what a test may break on purpose. */
@@ -25,6 +27,7 @@ export class LoopExpander implements Expander {
   /** By thread and local state, 1 where a step is taken alone (safe-steps.ts); undefined where nothing is reduced. */
   readonly safe: readonly Uint8Array[] | undefined;
   readonly #findings: Findings;
+  readonly #orbits: Orbits | undefined;
   readonly #loop: Loop;
   readonly #tables: LoopTables;
   /** The state that the kernel has loaded, or −1. */
@@ -32,6 +35,8 @@ export class LoopExpander implements Expander {
   /** Numbers that the team gave out since the last `takeRanges`. */
   #given: Range[] = [];
 
+  /** Whether steps are tried for what they break, and not only for where they lead. */
+  #judges = true;
   readonly #members: number;
   readonly #Team: typeof Team;
   #team: Team | undefined;
@@ -43,6 +48,7 @@ export class LoopExpander implements Expander {
    */
   constructor(findings: Findings, maxBytes: number, members = 0, parts: LoopParts = {}, orbits?: Orbits) {
     this.#members = members;
+    this.#orbits = orbits;
     this.#Team = parts.Team ?? Team;
     const { kernel } = findings;
     if (parts.reduces === true && orbits === undefined && kernel.system.guarantees.every(preserves))
@@ -139,6 +145,14 @@ export class LoopExpander implements Expander {
     return (state) => (state < size ? state : this.#loop.words[(table >>> 2) + state - size]!);
   }
 
+  /** Looks for stuck threads, once all states have been expanded; undefined where that must rename threads. Nobody expands more. */
+  stuckThreads(): GraphPhase | undefined {
+    if (this.#orbits !== undefined) return undefined;
+    this.#judges = false;
+    this.#loaded = -1;
+    return new LoopStuck(this.#loop, this.states, this.#findings.kernel);
+  }
+
   dismiss(): void {
     this.#team?.dismiss();
   }
@@ -161,9 +175,11 @@ export class LoopExpander implements Expander {
     if (fired === Fired.disabled) return fired;
     if (fired === Fired.stepped) {
       this.#loop.reach((successor >>> 2) + kernel.next.length).set(kernel.next, successor >>> 2);
+      if (!this.#judges) return fired;
       if (kernel.properties.hasSteps) this.#tables.judgedStep();
       if (pick !== stops && kernel.violations === 0) this.#tables.taken(thread, kernel.nodeOf(thread), kernel.slot);
     }
+    if (!this.#judges) return fired;
     this.#findings.step(state, fired, thread, pick);
     this.#seek();
     return fired;

@@ -6,7 +6,7 @@ import { possessionsOf, type Possessions } from './possessions.ts';
 import type { Extra, Program } from './program.ts';
 
 // Sizes and kinds as in src/loop/expand.ts.
-const nodeWords = 12;
+const nodeWords = 13;
 const threadWords = 20;
 const blockedSlot = 1;
 const effect = { end: 0, ghost: 1, event: 2, assignment: 3 } as const;
@@ -159,6 +159,7 @@ export class LoopTables {
       bits(false),
       bits(true),
       this.#safe?.[thread]![node] ?? 0,
+      this.mayRestAt(thread, node) ? 1 : 0,
     ];
   }
 
@@ -168,6 +169,11 @@ export class LoopTables {
     // Lock order and lock misuse look at all that the thread holds; it is the same every time only if its node tells.
     if (opcode === Opcode.request || opcode === Opcode.lock || opcode === Opcode.tryLock) return possessions === undefined;
     return opcode === Opcode.requestStop && (possessions === undefined || possessions.mutexes.length > 0);
+  }
+
+  /** Whether a thread may stay in a local state for ever. */
+  protected mayRestAt(thread: number, node: number): boolean {
+    return this.#kernel.waitFor.mayRestAt(thread, node);
   }
 
   /** The address of what happens beside a node's steps; undefined if the kernel must do it. */

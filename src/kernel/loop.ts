@@ -38,6 +38,12 @@ export interface LoopExports {
   work(): void;
   takeLeft(): number;
   leftAddress(): number;
+  prepare(states: number, threads: number): number;
+  knownOf(state: number): number;
+  unseenStates(): number;
+  goBack(from: number, to: number): void;
+  goAgain(from: number, to: number, upwards: number): number;
+  firstStuck(from: number, to: number): number;
   addedStates(): number;
   takenTransitions(): number;
   stagingPlace(): number;

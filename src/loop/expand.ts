@@ -4,6 +4,7 @@
  *
  * The tables, all of 32-bit words, are written by src/kernel/loop-tables.ts, which says what stands where.
  */
+import { all, known, know, learnFrom } from './known';
 import { allocate } from './memory';
 import { addressOf, padded, stage, stagingPlace } from './visited';
 
@@ -52,7 +53,7 @@ const PINS: u32 = 44;
 const GATE_NUMBER: u32 = 56;
 
 /** A local state: opcode, the operand's field, second operand, first slot, and what hangs on it. */
-const NODE_BYTES: u32 = 48;
+const NODE_BYTES: u32 = 52;
 const OPERAND: u32 = 4;
 const SECOND: u32 = 16;
 const FIRST_SLOT: u32 = 20;
@@ -65,6 +66,8 @@ const READS: u32 = 36;
 const WRITES: u32 = 40;
 /** Whether the step may be taken alone (src/kernel/safe-steps.ts). */
 const SAFE: u32 = 44;
+/** Whether the thread may stay there for ever. */
+const RESTS: u32 = 48;
 
 /**
  * A slot: the result's code, whether its steps may change what a property of steps looks at, then the masks:
@@ -254,9 +257,10 @@ function stepsHold(successor: u32): bool {
 
 /**
  * Takes the safe steps that wait in a staged state, one after the other, in place: what lies between is seen by nobody. Those
- * that nobody has taken yet are left, for the kernel to take.
+ * that nobody has taken yet are left, for the kernel to take. Returns how many it took.
  */
-function takeSafeSteps(state: u32): void {
+function takeSafeSteps(state: u32): u32 {
+  let taken: u32 = 0;
   let thread: u32 = 0;
   while (thread < threads) {
     const it = threadTable + thread * THREAD_BYTES;
@@ -269,19 +273,40 @@ function takeSafeSteps(state: u32): void {
       const overflows = (opcode == REQUEST || opcode == ACQUIREM) && pinsAreFull(state, it);
       if (slot > BLOCKED && !overflows) {
         takeSlot(state, state, slot);
-        transitions++;
+        taken++;
         // The same thread may stand at another.
         continue;
       }
     }
     thread++;
   }
+  return taken;
 }
+
+/** What `visit` is for; each caller gets a function of its own, made of what its purpose needs. */
+const SEARCH: u32 = 0;
+const OWN: u32 = 1;
+const OTHERS: u32 = 2;
 
 /** Expands one state: judges it, fires all its threads, stages the successors. False if the whole state was left to TypeScript. */
 export function expand(number: u32): bool {
+  return visit(number, SEARCH);
+}
+
+/** Adds to `known` who can take a step in a state, or may stay where he is; all do if the step ends in a fault. */
+export function knowOwnSteps(number: u32): void {
+  visit(number, OWN);
+}
+
+/** Adds to `known` what is known of the state's successors; all that there is if a step ends in a fault. */
+export function knowSuccessors(number: u32): void {
+  visit(number, OTHERS);
+}
+
+@inline
+function visit(number: u32, purpose: u32): bool {
   const state = addressOf(number);
-  for (let k: u32 = 0, at = invariantTable; k < invariants; k++) {
+  if (purpose == SEARCH) for (let k: u32 = 0, at = invariantTable; k < invariants; k++) {
     // Answers, then how long the record is, then fields.
     if (load<u8>(load<u32>(at) + rowOf(state, at + 8)) != 1 && !judgeInvariant(number, k)) return false;
     at += load<u32>(at + 4);
@@ -294,14 +319,14 @@ export function expand(number: u32): bool {
   // Where some thread stands at a safe step, the others wait: only that step is taken.
   let first: u32 = 0;
   let last: u32 = threads;
-  if (reduces)
+  if (reduces && purpose != OWN)
     for (let thread: u32 = 0; thread < threads; thread++) {
       if (load<u32>(nodeOf(state, threadTable + thread * THREAD_BYTES) + SAFE) != 1) continue;
       first = thread;
       last = thread + 1;
       break;
     }
-  const still = stepProperties == 0 || prepareSteps(state);
+  const still = purpose != SEARCH || stepProperties == 0 || prepareSteps(state);
   let enabled: u32 = 0;
   let waiting: u32 = 0;
   let readers: u32 = 0;
@@ -311,6 +336,10 @@ export function expand(number: u32): bool {
     const it = threadTable + thread * THREAD_BYTES;
     store<u32>(waits + (thread << 2), 0);
     const node = nodeOf(state, it);
+    if (purpose == OWN) {
+      if (load<u32>(node + RESTS) == 1) know(1 << thread);
+      if (((known >>> thread) & 1) == 1) continue;
+    }
     const stopped = read(state, it + STOPPED) == 1;
     const opcode = load<u32>(node);
     if (stopped) {
@@ -319,7 +348,7 @@ export function expand(number: u32): bool {
       store<u32>(waits + (thread << 2), 1 << ((read(state, it + GATE) - 1) % threads));
       continue;
     }
-    if (mayRace) {
+    if (purpose == SEARCH && mayRace) {
       const reads = load<u32>(node + READS);
       const writes = load<u32>(node + WRITES);
       if ((reads & writers) != 0 || (writes & (readers | writers)) != 0) races = true;
@@ -410,29 +439,34 @@ export function expand(number: u32): bool {
       for (let pick: u32 = 0; pick < picks; pick++) {
         let slot: u32 = rare ? UNKNOWN : load<u32>(slots + (pick << 2));
         if (slot == BLOCKED) break;
+        if (purpose == OWN) {
+          // What was never taken in a search that has seen all is disabled or breaks something.
+          const fired = slot == UNKNOWN ? fireSlowly(number, thread, 0, stagingPlace()) : 1;
+          if (fired == 2) know(all);
+          else if (fired == 1) know(1 << thread);
+          break;
+        }
         if (slot != UNKNOWN) {
           takeSlot(state, stagingPlace(), slot);
           const effects: u32 = load<u32>(node + EFFECTS);
           if (effects != 0 && !takeEffects(effects, state, stagingPlace(), index + pick, load<u32>(slot + RESULT))) slot = UNKNOWN;
-          else if ((!still || load<u32>(slot + SHOWS) == 1) && !stepsHold(stagingPlace())) slot = UNKNOWN;
+          else if (purpose == SEARCH && (!still || load<u32>(slot + SHOWS) == 1) && !stepsHold(stagingPlace())) slot = UNKNOWN;
         }
         if (slot == UNKNOWN) {
           const fired = fireSlowly(number, thread, pick, stagingPlace());
           if (fired < 0) return false;
           if (fired == 0) break;
           enabled++;
-          if (fired == 1) {
-            if (reduces) takeSafeSteps(stagingPlace());
-            stage(number);
-          }
+          if (fired == 1) arrive(number, purpose);
+          else if (purpose == OTHERS) know(all);
           continue;
         }
         enabled++;
-        if (reduces) takeSafeSteps(stagingPlace());
-        stage(number);
+        arrive(number, purpose);
       }
     }
-    if (closing && load<u32>(it + GATE_NUMBER) != 0) {
+    if (purpose == OTHERS && known == all) return true;
+    if (purpose != OWN && closing && load<u32>(it + GATE_NUMBER) != 0) {
       const gate = read(state, it + GATE);
       if (gate == 0 || gate > threads || gate - 1 == thread || read(state, it + PINS) > 0) continue;
       enabled++;
@@ -442,13 +476,24 @@ export function expand(number: u32): bool {
         for (let k: u32 = 0; k < padded; k += 16) v128.store(stagingPlace() + k, v128.load(state + k));
         write(stagingPlace(), it + STOPPED, 1);
       }
-      stage(number);
+      arrive(number, purpose);
     }
   }
+  if (purpose != SEARCH) return true;
   if (enabled == 0 || races || (waiting > 1 && seeksCycles && isCircular()) || (waiting > 0 && delays > 0 && mayDelay(state)))
     if (!judgeFuture(number, enabled)) return false;
   transitions += enabled;
   return true;
+}
+
+/** The state's successor is at the staging place. */
+@inline
+function arrive(number: u32, purpose: u32): void {
+  const taken = reduces ? takeSafeSteps(stagingPlace()) : 0;
+  if (purpose == SEARCH) {
+    transitions += taken;
+    stage(number);
+  } else learnFrom(stagingPlace());
 }
 
 /** Whether some threads wait for each other in a circle: whoever is left after all who wait for nobody left have gone. */

@@ -18,8 +18,8 @@ export function alike(are: bool): void {
   takesAlike = are;
 }
 
-const CHUNK_BITS: u32 = 13;
-const CHUNK_MASK: u32 = (1 << CHUNK_BITS) - 1;
+export const CHUNK_BITS: u32 = 13;
+export const CHUNK_MASK: u32 = (1 << CHUNK_BITS) - 1;
 /** Numbers take 28 bits of a slot, 0 is an empty one. */
 const MOST_STATES: u32 = (1 << 28) - 2;
 const SLOT_BITS: u32 = 13;

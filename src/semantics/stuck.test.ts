@@ -2,6 +2,8 @@ import test from 'ava';
 import * as fc from 'fast-check';
 import { Exhaustive, type ExhaustiveOptions } from '../explore/exhaustive.ts';
 import { StuckThreads } from '../explore/liveness/stuck.ts';
+import type { Verdict } from '../explore/verdict.ts';
+import { LoopTables } from '../kernel/loop-tables.ts';
 import { System, type SystemOptions } from '../kernel/system.ts';
 import { generatedProtocol, subjectOf } from './generated-protocols.ts';
 import { graphOf, type Graph } from './graph.ts';
@@ -24,11 +26,15 @@ function shortestDeadlock(subject: Subject, { states, edges, depths }: Graph): n
   return dead.length > 0 ? Math.min(...dead) : undefined;
 }
 
-function byKernel(subject: Subject, options: SystemOptions & ExhaustiveOptions): number | undefined {
+function verdictOf(subject: Subject, options: SystemOptions & ExhaustiveOptions): Verdict {
   const { handles, ranks, scenario, guarantees } = subject;
   const search = new Exhaustive(new System(handles, ranks, scenario, guarantees, options), options);
   while (!search.advance(7));
-  const verdict = search.result().verdicts[notStuck(subject)]!;
+  return search.result().verdicts[notStuck(subject)]!;
+}
+
+function byKernel(subject: Subject, options: SystemOptions & ExhaustiveOptions): number | undefined {
+  const verdict = verdictOf(subject, options);
   if (verdict.kind === 'violated') return verdict.violation.schedule.choices.length;
   if (verdict.kind !== 'holds') throw new Error(verdict.kind);
   return undefined;
@@ -53,6 +59,29 @@ test('the kernel finds the stuck threads that the reference does, after as many 
   );
   t.true(alive.length >= 20);
 });
+
+test('the inner loop finds the stuck threads that the kernel alone finds, in the same states, reduced or not', (t) => {
+  for (const { subject } of judged)
+    for (const reduces of [false, true]) {
+      const options = { automata: 'minimised', reduces } as const;
+      t.deepEqual(verdictOf(subject, options), verdictOf(subject, { ...options, StuckThreads }));
+    }
+});
+
+class LetsNobodyRest extends LoopTables {
+  protected override mayRestAt(): boolean {
+    return false;
+  }
+}
+class LetsAllRest extends LoopTables {
+  protected override mayRestAt(): boolean {
+    return true;
+  }
+}
+for (const [name, Tables] of Object.entries({ 'nobody may rest': LetsNobodyRest, 'all may rest': LetsAllRest }))
+  test(`the comparison notices an inner loop for which ${name}`, (t) => {
+    t.true(judged.some(({ subject, expected }) => byKernel(subject, { LoopTables: Tables }) !== expected));
+  });
 
 test('a thread is stuck in some state just if some bottom component has no step of it', (t) => {
   for (const { subject, graph, stuck } of judged) t.is(hasBadBottom(subject, graph), stuck !== undefined);

@@ -220,7 +220,8 @@ export class StuckThreads implements GraphPhase {
   }
 }
 
-function sentence(kernel: Kernel, stuck: number): string {
+/** Who is stuck in the kernel's state (a bit a thread), in words. */
+export function sentence(kernel: Kernel, stuck: number): string {
   const who = Array.from({ length: kernel.threads }, (_, thread) => thread).filter((thread) => (stuck & (1 << thread)) !== 0);
   const waiting = who.map((thread) => kernel.waitFor.tellWaiting(thread)).join(', ');
   return `stuck: ${waiting}, and nothing that the others can still do lets ${who.length === 1 ? 'it' : 'any of them'} go on`;

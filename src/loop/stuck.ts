@@ -1,0 +1,58 @@
+/**
+ * Who can go on from which state: the fixpoint of src/explore/liveness/stuck.ts, over the states in this memory. It says what
+ * the passes are.
+ */
+import { knowOwnSteps, knowSuccessors } from './expand';
+import { all, keep, known, knownOf, lookAt } from './known';
+import { parentOf } from './visited';
+
+/** Of so many states in a row, the first few tell whether looking at successors pays in the first pass. */
+const ROW: u32 = 1024;
+const FIRST_FEW: u32 = 64;
+
+/**
+ * The first pass, from the state `from` − 1 down to `to`. What a state's successors let go on is known by then where they
+ * were seen after it; where most go back to states seen before, looking them up is left to the next pass, which goes upwards.
+ */
+export function goBack(from: u32, to: u32): void {
+  let looked: u32 = 0;
+  let settled: u32 = 0;
+  for (let number = from; number > to; ) {
+    number--;
+    if ((number & (ROW - 1)) == ROW - 1) looked = settled = 0;
+    lookAt(knownOf(number));
+    if (known != all) {
+      knowOwnSteps(number);
+      if (known != all && (looked < FIRST_FEW || settled * 2 > looked)) {
+        knowSuccessors(number);
+        looked++;
+        if (known == all) settled++;
+      }
+      keep(number, known);
+    }
+    const parent = parentOf(number);
+    if (parent >= 0) keep(parent, knownOf(parent) | known);
+  }
+}
+
+/** A later pass, over the states `from` … `to` − 1, upwards or downwards: of how many more was learned. */
+export function goAgain(from: u32, to: u32, upwards: bool): u32 {
+  let changed: u32 = 0;
+  for (let k: u32 = 0; k < to - from; k++) {
+    const number = upwards ? from + k : to - 1 - k;
+    const before = knownOf(number);
+    if (before == all) continue;
+    lookAt(before);
+    knowSuccessors(number);
+    if (known == before) continue;
+    keep(number, known);
+    changed++;
+  }
+  return changed;
+}
+
+/** The first state from `from` on, before `to`, in which somebody is stuck for all that is known; `to` if there is none. */
+export function firstStuck(from: u32, to: u32): u32 {
+  for (let number = from; number < to; number++) if (knownOf(number) != all) return number;
+  return to;
+}
