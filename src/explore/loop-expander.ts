@@ -32,6 +32,8 @@ export class LoopExpander implements Expander {
   readonly #tables: LoopTables;
   /** The state that the kernel has loaded, or −1. */
   #loaded = -1;
+  /** The first state that was expanded here: those before were by another, before a field was widened. */
+  #first = Number.POSITIVE_INFINITY;
   /** Numbers that the team gave out since the last `takeRanges`. */
   #given: Range[] = [];
 
@@ -81,6 +83,7 @@ export class LoopExpander implements Expander {
 
   expand(from: number, to: number): number {
     this.#loaded = -1;
+    this.#first = Math.min(this.#first, from);
     return this.#loop.exports.expandRange(from, to);
   }
 
@@ -94,6 +97,7 @@ export class LoopExpander implements Expander {
   expandTogether(team: Team, ranges: readonly Range[], count: number): readonly Range[] {
     const { exports } = this.#loop;
     this.#loaded = -1;
+    this.#first = Math.min(this.#first, ...ranges.map(({ from }) => from));
     exports.beginPieces();
     const left: Range[] = [];
     let room = count;
@@ -150,7 +154,9 @@ export class LoopExpander implements Expander {
     if (this.#orbits !== undefined) return undefined;
     this.#judges = false;
     this.#loaded = -1;
-    return new LoopStuck(this.#loop, this.states, this.#findings.kernel);
+    // Where only safe steps were tried, the others' are not known.
+    const told = this.safe === undefined ? this.#first : this.states.size;
+    return new LoopStuck(this.#loop, this.states, this.#findings.kernel, told);
   }
 
   dismiss(): void {

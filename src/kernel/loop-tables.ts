@@ -90,6 +90,7 @@ export class LoopTables {
       properties.steps.length,
       loop.place(steps),
       safe === undefined ? 0 : 1,
+      judge.notStuck < 0 ? 0 : kernel.threads <= 8 ? 1 : kernel.threads <= 16 ? 2 : 4,
     ]);
     loop.exports.configure(this.at);
     system.monitors.forEach((monitor, guarantee) => {

@@ -38,11 +38,10 @@ export interface LoopExports {
   work(): void;
   takeLeft(): number;
   leftAddress(): number;
-  prepare(states: number, threads: number): number;
   knownOf(state: number): number;
   unseenStates(): number;
-  goBack(from: number, to: number): void;
-  goAgain(from: number, to: number, upwards: number): number;
+  goBack(from: number, to: number, told: number): void;
+  goAgain(from: number, to: number, upwards: number, whole: number): number;
   firstStuck(from: number, to: number): number;
   addedStates(): number;
   takenTransitions(): number;

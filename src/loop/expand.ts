@@ -4,7 +4,7 @@
  *
  * The tables, all of 32-bit words, are written by src/kernel/loop-tables.ts, which says what stands where.
  */
-import { all, known, know, learnFrom } from './known';
+import { all, bytesKnown, keep, know, known, knownOf, learnFrom, prepareKnown } from './known';
 import { allocate } from './memory';
 import { addressOf, padded, stage, stagingPlace } from './visited';
 
@@ -112,7 +112,7 @@ export function takenTransitions(): f64 {
 /** Whether safe steps are taken alone. */
 let reduces: bool = false;
 
-/** Reads where the tables are from eleven words. */
+/** Reads where the tables are from twelve words. */
 export function configure(at: u32): void {
   threads = load<u32>(at);
   threadTable = load<u32>(at + 4);
@@ -125,6 +125,7 @@ export function configure(at: u32): void {
   stepProperties = load<u32>(at + 32);
   stepTable = load<u32>(at + 36);
   reduces = load<u32>(at + 40) != 0;
+  prepareKnown(threads, load<u32>(at + 44));
   // Threads that share the memory have the tables in common, and these are for one state of one thread.
   waits = allocate(threads << 2);
   stepRows = allocate(max(stepProperties, 1) << 2);
@@ -327,6 +328,8 @@ function visit(number: u32, purpose: u32): bool {
       break;
     }
   const still = purpose != SEARCH || stepProperties == 0 || prepareSteps(state);
+  // Who goes on or rests here, and whether a step ends in a fault: then nobody is stuck.
+  let goOn: u32 = 0;
   let enabled: u32 = 0;
   let waiting: u32 = 0;
   let readers: u32 = 0;
@@ -340,6 +343,7 @@ function visit(number: u32, purpose: u32): bool {
       if (load<u32>(node + RESTS) == 1) know(1 << thread);
       if (((known >>> thread) & 1) == 1) continue;
     }
+    if (purpose == SEARCH) goOn |= load<u32>(node + RESTS) << thread;
     const stopped = read(state, it + STOPPED) == 1;
     const opcode = load<u32>(node);
     if (stopped) {
@@ -457,11 +461,13 @@ function visit(number: u32, purpose: u32): bool {
           if (fired < 0) return false;
           if (fired == 0) break;
           enabled++;
+          goOn |= fired == 1 ? 1 << thread : all;
           if (fired == 1) arrive(number, purpose);
           else if (purpose == OTHERS) know(all);
           continue;
         }
         enabled++;
+        goOn |= 1 << thread;
         arrive(number, purpose);
       }
     }
@@ -480,6 +486,7 @@ function visit(number: u32, purpose: u32): bool {
     }
   }
   if (purpose != SEARCH) return true;
+  if (bytesKnown != 0) keep(number, knownOf(number) | goOn);
   if (enabled == 0 || races || (waiting > 1 && seeksCycles && isCircular()) || (waiting > 0 && delays > 0 && mayDelay(state)))
     if (!judgeFuture(number, enabled)) return false;
   transitions += enabled;

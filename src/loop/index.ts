@@ -21,5 +21,5 @@ export {
 } from './visited';
 export { configure, expand, seek, takenTransitions } from './expand';
 export { attachRun, beginPieces, currentState, enlist, expandRange, leftAddress, piecesLeft, takeLeft, work } from './run';
-export { knownOf, prepare, unseenStates } from './known';
+export { knownOf, unseenStates } from './known';
 export { firstStuck, goAgain, goBack } from './stuck';

@@ -1,48 +1,44 @@
-/** By state: which threads are known to be able to go on from it, or to rest, as a set of bits; what `stuck.ts` works out. */
-import { allocate } from './memory';
-import { CHUNK_BITS, CHUNK_MASK, find } from './visited';
+/**
+ * By state: which threads are known to be able to go on from it, or to rest, as a set of bits. The search takes down what it
+ * sees, and `stuck.ts` works out the rest.
+ */
+import { find, knownAddress } from './visited';
 
+/** Bytes a state: 1, 2 or 4; or 0 where nobody asks who can go on. */
+export let bytesKnown: u32 = 0;
 /** A bit for each thread. */
 export let all: u32 = 0;
 /** What is known of the state that is being looked at. */
 export let known: u32 = 0;
 
-/** Bytes a state, as a power of two; and by chunk of states, where they are. */
-let width: u32 = 0;
-let directory: u32 = 0;
-
-/** Makes room for so many states; false if the budget does not allow it. */
-export function prepare(states: u32, threads: u32): bool {
+/** Before the first state is added. */
+export function prepareKnown(threads: u32, bytes: u32): void {
   all = (1 << threads) - 1;
-  width = threads <= 8 ? 0 : threads <= 16 ? 1 : 2;
-  const chunks = (states + CHUNK_MASK) >>> CHUNK_BITS;
-  directory = allocate((chunks + 1) << 2);
-  if (directory == 0) return false;
-  for (let chunk: u32 = 0; chunk < chunks; chunk++) {
-    const at = allocate((CHUNK_MASK + 1) << width);
-    if (at == 0) return false;
-    store<u32>(directory + (chunk << 2), at);
-  }
-  return true;
-}
-
-@inline
-function place(number: u32): u32 {
-  return load<u32>(directory + ((number >>> CHUNK_BITS) << 2)) + ((number & CHUNK_MASK) << width);
+  bytesKnown = bytes;
 }
 
 @inline
 export function knownOf(number: u32): u32 {
-  const at = place(number);
-  return width == 0 ? load<u8>(at) : width == 1 ? load<u16>(at) : load<u32>(at);
+  if (bytesKnown == 0) return 0;
+  const at = knownAddress(number);
+  return bytesKnown == 1 ? load<u8>(at) : bytesKnown == 2 ? load<u16>(at) : load<u32>(at);
 }
 
+/** Of threads that share the memory, only the one that expands a state writes to it. */
 @inline
 export function keep(number: u32, mask: u32): void {
-  const at = place(number);
-  if (width == 0) store<u8>(at, mask);
-  else if (width == 1) store<u16>(at, mask);
+  if (bytesKnown == 0) return;
+  const at = knownAddress(number);
+  if (bytesKnown == 1) store<u8>(at, mask);
+  else if (bytesKnown == 2) store<u16>(at, mask);
   else store<u32>(at, mask);
+}
+
+/** A step leads from one state to another: whoever can go on there can go on here. */
+@inline
+export function pass(from: u32, to: u32): void {
+  const more = knownOf(from);
+  if (more != 0) keep(to, knownOf(to) | more);
 }
 
 /** Looks at another state, of which this is known. */

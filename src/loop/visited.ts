@@ -6,6 +6,7 @@
  * and its number published after, so whoever finds a number finds a whole state (Laarman et al. 2010, without their locks
  * because a state is never moved).
  */
+import { bytesKnown, keep, knownOf, pass } from './known';
 import { allocate, CHUNK_DIRECTORY, CHUNKS, CROWDED, DEPTH, FULL, SEGMENTS } from './memory';
 
 /** Puts the least state of its orbit in the place of a packed state (src/explore/symmetry). */
@@ -18,17 +19,17 @@ export function alike(are: bool): void {
   takesAlike = are;
 }
 
-export const CHUNK_BITS: u32 = 13;
-export const CHUNK_MASK: u32 = (1 << CHUNK_BITS) - 1;
+const CHUNK_BITS: u32 = 13;
+const CHUNK_MASK: u32 = (1 << CHUNK_BITS) - 1;
 /** Numbers take 28 bits of a slot, 0 is an empty one. */
 const MOST_STATES: u32 = (1 << 28) - 2;
 const SLOT_BITS: u32 = 13;
 const SLOT_MASK: u32 = (1 << SLOT_BITS) - 1;
 /** Bytes before a segment's slots: how many are taken, and how many bits of the hash lead here. */
 const HEADER: u32 = 64;
-const CROWD: u32 = (SLOT_MASK + 1) * 3 / 4;
+const CROWD: u32 = (SLOT_MASK + 1) * 27 / 32;
 /** Threads that share the memory stop for crowded segments, so they split those that soon will be, too. */
-const NEARLY_CROWDED: u32 = (SLOT_MASK + 1) * 11 / 16;
+const NEARLY_CROWDED: u32 = (SLOT_MASK + 1) * 25 / 32;
 /** A thread's ranges of new numbers: at most this many between two calls of `takeRanges`. */
 const MOST_RANGES: u32 = 1 << 14;
 /** How many staged states are probed together. */
@@ -103,6 +104,12 @@ export function addressOf(number: u32): u32 {
 @inline
 function parentAddress(number: u32): u32 {
   return load<u32>(directory + ((number >>> CHUNK_BITS) << 2)) + ((CHUNK_MASK + 1) * stride + 16) + ((number & CHUNK_MASK) << 2);
+}
+
+/** Where it is kept what is known of a state (src/loop/known.ts). */
+@inline
+export function knownAddress(number: u32): u32 {
+  return load<u32>(directory + ((number >>> CHUNK_BITS) << 2)) + ((CHUNK_MASK + 1) * (stride + 4) + 16) + (number & CHUNK_MASK) * bytesKnown;
 }
 
 /** The state that a state was first reached from; −1 for an initial one. */
@@ -191,8 +198,9 @@ export function flush(): void {
     const entry = load<u32>(load<u32>(places + (k << 2)));
     const hash = load<u64>(hashes + (k << 3));
     const state = staged + k * padded;
-    if (entry != 0 && (entry ^ tagOf(hash)) >>> 28 == 0 && same(addressOf((entry & 0xfffffff) - 1), state)) continue;
-    insert(state, hash, load<u32>(origins + (k << 2)));
+    const origin = load<u32>(origins + (k << 2));
+    if (entry != 0 && (entry ^ tagOf(hash)) >>> 28 == 0 && same(addressOf((entry & 0xfffffff) - 1), state)) pass((entry & 0xfffffff) - 1, origin);
+    else insert(state, hash, origin);
   }
 }
 
@@ -223,7 +231,10 @@ function insert(state: u32, hash: u64, parent: u32): void {
     const slot = slotOf(segment, index);
     const entry = shared ? atomic.load<u32>(slot) : load<u32>(slot);
     if (entry != 0) {
-      if ((entry ^ tag) >>> 28 == 0 && same(addressOf((entry & 0xfffffff) - 1), state)) return;
+      if ((entry ^ tag) >>> 28 == 0 && same(addressOf((entry & 0xfffffff) - 1), state)) {
+        if (<i32>parent >= 0) pass((entry & 0xfffffff) - 1, parent);
+        return;
+      }
       index = (index + 1) & SLOT_MASK;
       continue;
     }
@@ -255,7 +266,7 @@ function insert(state: u32, hash: u64, parent: u32): void {
 }
 
 function newChunk(): bool {
-  const chunk = allocate(((CHUNK_MASK + 1) * stride + 16) + ((CHUNK_MASK + 1) << 2));
+  const chunk = allocate((CHUNK_MASK + 1) * (stride + 4 + bytesKnown) + 16);
   if (chunk == 0) return false;
   const number = atomic.add<u32>(CHUNKS, 1);
   if (number >= MOST_STATES >>> CHUNK_BITS || !closeRange()) return false;
@@ -306,6 +317,7 @@ export function renumber(from: u32, to: u32): void {
   while ((load<u32>(slotOf(segment, index)) & 0xfffffff) != from + 1) index = (index + 1) & SLOT_MASK;
   memory.copy(addressOf(to), state, stride);
   store<u32>(parentAddress(to), load<u32>(parentAddress(from)));
+  keep(to, knownOf(from));
   store<u32>(slotOf(segment, index), (to + 1) | tagOf(hash));
 }
 

@@ -12,34 +12,41 @@ export class LoopStuck implements GraphPhase {
   readonly #loop: Loop;
   readonly #states: States;
   readonly #kernel: Kernel;
-  readonly full: boolean;
-  #pass: 'first' | 'up' | 'down' = 'first';
+  /** What is known has its room beside the states. */
+  readonly full = false;
+  readonly #told: number;
+  /** 0: the first pass; odd ones go upwards, even ones downwards. */
+  #pass = 0;
   /** States that the pass has still to look at. */
   left: number;
   #changed = 0;
 
-  /** @param kernel to tell of a state with; what it has loaded is not kept */
-  constructor(loop: Loop, states: States, kernel: Kernel) {
+  /**
+   * @param kernel to tell of a state with; what it has loaded is not kept
+   * @param told from this state on, the search has taken down all steps of the threads
+   */
+  constructor(loop: Loop, states: States, kernel: Kernel, told: number) {
     this.#loop = loop;
     this.#states = states;
     this.#kernel = kernel;
-    this.full = loop.exports.prepare(states.size, kernel.threads) === 0;
+    this.#told = told;
     this.left = states.size;
   }
 
   advance(count: number): boolean {
-    if (this.full) return true;
     const { exports } = this.#loop;
     const { size } = this.#states;
     const part = Math.min(this.left, count);
-    if (this.#pass === 'first') exports.goBack(this.left, this.left - part);
-    else if (this.#pass === 'up') this.#changed += exports.goAgain(size - this.left, size - this.left + part, 1);
-    else this.#changed += exports.goAgain(this.left - part, this.left, 0);
+    // The first two passes of a kind skip what a later one is likely to tell at less cost; what nothing changes any more is told by a whole one.
+    const whole = this.#pass > 2;
+    if (this.#pass === 0) exports.goBack(this.left, this.left - part, this.#told);
+    else if (this.#pass % 2 === 1) this.#changed += exports.goAgain(size - this.left, size - this.left + part, 1, whole ? 1 : 0);
+    else this.#changed += exports.goAgain(this.left - part, this.left, 0, whole ? 1 : 0);
     this.left -= part;
     if (this.left > 0) return false;
     if (exports.unseenStates() > 0) throw new Error('a state was judged before all states were seen');
-    if (this.#first === undefined || (this.#pass !== 'first' && this.#changed === 0)) return true;
-    this.#pass = this.#pass === 'up' ? 'down' : 'up';
+    if (this.#first === undefined || (whole && this.#changed === 0)) return true;
+    this.#pass++;
     this.left = size;
     this.#changed = 0;
     return false;
@@ -52,7 +59,7 @@ export class LoopStuck implements GraphPhase {
   }
 
   get found(): FoundInGraph | undefined {
-    const state = this.full ? undefined : this.#first;
+    const state = this.#first;
     if (state === undefined) return undefined;
     const packed = new Int32Array(this.#states.words);
     this.#states.read(state, packed);
