@@ -41,7 +41,7 @@ export interface LoopExports {
   knownOf(state: number): number;
   unseenStates(): number;
   goBack(from: number, to: number, told: number): void;
-  goAgain(from: number, to: number, upwards: number, whole: number): number;
+  goAgain(from: number, to: number, upwards: number): number;
   firstStuck(from: number, to: number): number;
   addedStates(): number;
   takenTransitions(): number;

@@ -37,15 +37,13 @@ export class LoopStuck implements GraphPhase {
     const { exports } = this.#loop;
     const { size } = this.#states;
     const part = Math.min(this.left, count);
-    // The first two passes of a kind skip what a later one is likely to tell at less cost; what nothing changes any more is told by a whole one.
-    const whole = this.#pass > 2;
     if (this.#pass === 0) exports.goBack(this.left, this.left - part, this.#told);
-    else if (this.#pass % 2 === 1) this.#changed += exports.goAgain(size - this.left, size - this.left + part, 1, whole ? 1 : 0);
-    else this.#changed += exports.goAgain(this.left - part, this.left, 0, whole ? 1 : 0);
+    else if (this.#pass % 2 === 1) this.#changed += exports.goAgain(size - this.left, size - this.left + part, 1);
+    else this.#changed += exports.goAgain(this.left - part, this.left, 0);
     this.left -= part;
     if (this.left > 0) return false;
     if (exports.unseenStates() > 0) throw new Error('a state was judged before all states were seen');
-    if (this.#first === undefined || (whole && this.#changed === 0)) return true;
+    if (this.#first === undefined || (this.#pass > 0 && this.#changed === 0)) return true;
     this.#pass++;
     this.left = size;
     this.#changed = 0;
