@@ -4,6 +4,7 @@ import { watch, type Operation, type Outcome } from '../model/operation.ts';
 import type { Site } from '../model/site.ts';
 import type { Variable } from '../model/handle.ts';
 import { rowsOf } from './result.ts';
+import { wordTable } from './word-table.ts';
 
 /** What one row of a compound step does. */
 export const blocked = -1;
@@ -30,23 +31,40 @@ export interface CompoundTable {
   readonly messages: ReadonlyMap<number, string>;
 }
 
+/** What the author's own function computes. */
+type GuardedOperation = Extract<Operation, { readonly kind: 'waitUntil' | 'atomically' }>;
+
 const tables = new WeakMap<Operation, CompoundTable>();
 
 /**
- * The table of an operation that reads and writes variables in one step. Each row is computed twice, the second time
- * after all the others: `guard-differs-on-replay` if the answers differ.
+ * The table of an operation that reads and writes variables in one step. Each row that an author's function computes is
+ * computed twice, the second time after all the others: `guard-differs-on-replay` if the answers differ.
  */
 export function compoundTable(operation: Operation): CompoundTable {
   let table = tables.get(operation);
   if (table === undefined) {
-    table = build(operation);
+    table = tableOf(operation);
     tables.set(operation, table);
   }
   return table;
 }
 
-function build(operation: Operation): CompoundTable {
-  const handles = handlesOfCompound(operation);
+function tableOf(operation: Operation): CompoundTable {
+  switch (operation.kind) {
+    case 'swap':
+    case 'compareAndSwap':
+    case 'fetchAdd':
+      return wordTable(operation);
+    case 'waitUntil':
+    case 'atomically':
+      return build(operation);
+    default:
+      throw new Error(`${operation.kind} has no table`);
+  }
+}
+
+function build(operation: GuardedOperation): CompoundTable {
+  const { handles } = operation;
   const rows = rowsOf(handles, `the ${operation.kind}`, operation.site);
   const outcome = new Int32Array(rows);
   const next = new Int32Array(rows * handles.length);
@@ -98,20 +116,6 @@ function build(operation: Operation): CompoundTable {
   return { handles, rows, outcome, next, writes, results, messages };
 }
 
-function handlesOfCompound(operation: Operation): readonly Variable<unknown>[] {
-  switch (operation.kind) {
-    case 'waitUntil':
-    case 'atomically':
-      return operation.handles;
-    case 'swap':
-    case 'compareAndSwap':
-    case 'fetchAdd':
-      return [operation.handle];
-    default:
-      throw new Error(`${operation.kind} has no table`);
-  }
-}
-
 /** The values that a row stands for. */
 export function valuesOfRow(
   handles: readonly { readonly domain: { readonly size: number; decode(code: number): unknown } }[],
@@ -125,22 +129,9 @@ export function valuesOfRow(
   });
 }
 
-function evaluate(operation: Operation, values: readonly unknown[]): Outcome<readonly unknown[], unknown> {
-  const [old] = values;
-  switch (operation.kind) {
-    case 'waitUntil':
-      return guarded(operation.site, () => operation.guard(...values)) ? {} : 'blocked';
-    case 'atomically':
-      return guarded(operation.site, () => operation.compute(...values));
-    case 'swap':
-      return { to: [operation.value], result: old };
-    case 'compareAndSwap':
-      return old === operation.from ? { to: [operation.to], result: true } : { result: false };
-    case 'fetchAdd':
-      return { to: [(old as number) + operation.delta], result: old };
-    default:
-      throw new Error(`${operation.kind} has no table`);
-  }
+function evaluate(operation: GuardedOperation, values: readonly unknown[]): Outcome<readonly unknown[], unknown> {
+  if (operation.kind === 'atomically') return guarded(operation.site, () => operation.compute(...values));
+  return guarded(operation.site, () => operation.guard(...values)) ? {} : 'blocked';
 }
 
 function guarded<T>(site: Site, run: () => T): T {

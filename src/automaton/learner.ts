@@ -3,7 +3,7 @@ import { frozen, identityOf, keyOf } from '../model/plain-data.ts';
 import type { Thread } from '../model/protocol.ts';
 import type { Again, Done, Routine } from '../model/routine.ts';
 import type { Site } from '../model/site.ts';
-import { historyKey, withResult, type Frame, type LocalState, type Pending } from './local-state.ts';
+import { withResult, type Frame, type LocalState, type Pending } from './local-state.ts';
 import { asksTheSame, Replays } from './replay.ts';
 import { resultCount, resultOf } from './result.ts';
 
@@ -13,6 +13,16 @@ const longestHistory = 128;
 const mostStates = 20_000;
 /** Calls, returns and iterations in a row without a step. */
 const longestSilence = 1000;
+/** More than there are numbers of frames, histories or stacks: two of them make one number that is exact. */
+const radix = 2 ** 26;
+
+/** Frames, outermost first, that share what lies below: a step makes a new top and nothing else. */
+interface Stack {
+  readonly below: Stack | undefined;
+  readonly top: Frame;
+  /** Equal for equal stacks; −1 until it is asked for. */
+  number: number;
+}
 
 /**
  * A thread as an automaton, learned from its generator (DESIGN 2). Each transition is learned by running a body once
@@ -30,10 +40,14 @@ export class Learner {
   readonly #thread: Thread;
   readonly #index: number;
   readonly #observed: ReadonlySet<string>;
-  readonly #ids = new Map<string, number>();
-  /** Frames by their keys, numbered. */
-  readonly #frames = new Map<string, number>();
-  readonly #numbers = new WeakMap<Frame, number>();
+  /** Local states by the number of their stack and what is pending. */
+  readonly #ids = new Map<number | string, number>();
+  /** Numbers of frames by their keys, of stacks by those below and their tops, and of places by what they are. */
+  readonly #frames = new Map<number | string, number>();
+  readonly #stacks = new Map<number, number>();
+  readonly #places = new Map<string, number>();
+  /** By local state. */
+  readonly #stackOf: (Stack | undefined)[] = [];
   readonly #replays: Replays;
 
   /**
@@ -48,9 +62,8 @@ export class Learner {
     this.#observed = observed;
     const { root } = thread;
     // A thread's outermost call has no caller; `become` there is a plain call.
-    this.initial = this.#settle([
-      this.#frame(root.routine, root.parameters, root.kind === 'loop' || root.kind === 'forever' ? root.kind : 'call', root.site),
-    ]).id;
+    const mode = root.kind === 'loop' || root.kind === 'forever' ? root.kind : 'call';
+    this.initial = this.#settle(on(undefined, this.#frame(root.routine, root.parameters, mode, root.site))).id;
   }
 
   /** The local state after the one with this id when its request is answered by result `code`. */
@@ -90,18 +103,13 @@ export class Learner {
   }
 
   /** The key under which a frame is known. A hook for tests that break it on purpose. */
-  protected frameKey(frame: Frame): string {
-    const { round } = frame;
-    const goesRound =
-      frame.mode === 'call'
-        ? ''
-        : `${identityOf(round.routine)}@${identityOf(round.site)}${frame.mode === 'forever' ? keyOf(round.parameters, round.site) : ''}`;
-    return `${frame.mode}${goesRound}${historyKey(frame)}@${identityOf(frame.site)}`;
+  protected frameKey(frame: Frame): number | string {
+    return frame.place * radix + frame.history.number;
   }
 
-  /** The frame of a loop's next iteration. A hook for tests that break it on purpose. */
-  protected iterate(frame: Frame, carried: unknown): Frame {
-    return { ...frame, parameters: frozen([carried]), parametersKey: keyOf([carried], frame.site) };
+  /** The frame of a loop's next iteration, after the one of its last. A hook for tests that break it on purpose. */
+  protected iterate({ round, mode }: Frame, carried: unknown): Frame {
+    return this.#frame(round.routine, frozen([carried]), mode, round.site, round);
   }
 
   #frame(
@@ -111,51 +119,44 @@ export class Learner {
     site: Site,
     round: Frame['round'] = { routine, parameters, site },
   ): Frame {
-    return {
-      routine,
-      parameters,
-      results: [],
-      parametersKey: keyOf(parameters, site),
-      resultsKey: '',
-      mode,
-      entered: !this.#observed.has(routine.routineName),
-      site,
-      round,
-    };
+    const history = this.#replays.histories.start(routine, parameters, site);
+    const entered = !this.#observed.has(routine.routineName);
+    return { routine, parameters, results: [], history, mode, entered, site, round, place: this.#placeOf(mode, site, round) };
+  }
+
+  /** A call is known by where it was made; a loop by its own body too, and a daemon by what that is called with. */
+  #placeOf(mode: Frame['mode'], site: Site, round: Frame['round']): number {
+    const around = mode === 'call' ? '' : `${identityOf(round.routine)}@${identityOf(round.site)}`;
+    const key = `${mode}${around}${mode === 'forever' ? keyOf(round.parameters, round.site) : ''}@${identityOf(site)}`;
+    return numberIn(this.#places, key);
   }
 
   #after(from: LocalState, code: number): LocalState {
-    const { frames, pending } = from;
+    const { id, pending } = from;
+    const stack = this.#stackOf[id];
     switch (pending.kind) {
       case 'enters':
-        return this.#settle([...frames.slice(0, -1), { ...frames.at(-1)!, entered: true }]);
+        return this.#settle(stack && on(stack.below, { ...stack.top, entered: true }));
       case 'returns':
-        return this.#settle(frames);
+        return this.#settle(stack);
       case 'operation': {
-        if (pending.phase === 'request') return this.#intern(frames, { ...pending, phase: 'complete' });
-        return this.#settle(this.#deliver(frames, resultOf(pending.operation, code)));
+        if (pending.phase === 'request') return this.#intern(stack, { ...pending, phase: 'complete' });
+        return this.#settle(deliver(stack, resultOf(pending.operation, code)));
       }
       default:
         throw new Error(`a ${pending.kind} has no successor`);
     }
   }
 
-  /** Adds a result to the innermost frame. */
-  #deliver(frames: readonly Frame[], value: unknown): readonly Frame[] {
-    const top = frames.at(-1);
-    if (top === undefined) return frames;
-    return [...frames.slice(0, -1), withResult(top, frozen(value))];
-  }
-
   /** Runs bodies until one asks for a step. */
-  #settle(start: readonly Frame[]): LocalState {
-    let frames = start;
+  #settle(start: Stack | undefined): LocalState {
+    let stack = start;
     for (let silence = 0; silence < longestSilence; silence++) {
-      const top = frames.at(-1);
-      if (top === undefined) return this.#intern([], { kind: 'done' });
+      if (stack === undefined) return this.#intern(undefined, { kind: 'done' });
+      const { top, below } = stack;
       if (top.results.length > longestHistory)
         return this.#error(
-          frames,
+          stack,
           new HeddleError(
             'endless-local-history',
             `${top.routine.routineName} has taken ${longestHistory} steps without returning or going round a loop(…)`,
@@ -163,24 +164,24 @@ export class Learner {
           ),
         );
       if (!top.entered)
-        return this.#intern(frames, { kind: 'enters', routine: top.routine.routineName, parameters: top.parameters, site: top.site });
+        return this.#intern(stack, { kind: 'enters', routine: top.routine.routineName, parameters: top.parameters, site: top.site });
       const outcome = this.#replays.outcome(top);
-      if (outcome.kind === 'errs') return this.#error(frames, outcome.error);
-      if (outcome.kind === 'throws') return this.#intern(frames, { kind: 'fault', message: outcome.message, site: outcome.site });
+      if (outcome.kind === 'errs') return this.#error(stack, outcome.error);
+      if (outcome.kind === 'throws') return this.#intern(stack, { kind: 'fault', message: outcome.message, site: outcome.site });
       if (outcome.kind === 'returns') {
         const { value } = outcome;
         const name = top.routine.routineName;
         if (top.mode === 'loop' && !isIteration(value))
           return this.#error(
-            frames,
+            stack,
             new HeddleError('bad-declaration', `${name} is the body of a loop and returned neither again(…) nor done(…)`, {
               site: top.routine.site,
               cure: 'End each path of the body with return again(carried) or return done(value).',
             }),
           );
-        frames = this.#afterReturn(frames.slice(0, -1), top, value);
+        stack = this.#afterReturn(below, top, value);
         if (this.#observed.has(name))
-          return this.#intern(frames, {
+          return this.#intern(stack, {
             kind: 'returns',
             routine: name,
             parameters: top.parameters,
@@ -193,29 +194,29 @@ export class Learner {
       switch (request.kind) {
         case 'self':
           this.asksForSelf = true;
-          frames = this.#deliver(frames, this.#index);
+          stack = deliver(stack, this.#index);
           continue;
         case 'ensure':
-          if (!request.condition) return this.#intern(frames, { kind: 'fault', message: request.message, site: request.site });
-          frames = this.#deliver(frames, undefined);
+          if (!request.condition) return this.#intern(stack, { kind: 'fault', message: request.message, site: request.site });
+          stack = deliver(stack, undefined);
           continue;
         case 'call':
         case 'loop':
         case 'forever':
         case 'become': {
           const mode = request.kind === 'become' ? top.mode : request.kind;
-          const below = request.kind === 'become' ? frames.slice(0, -1) : frames;
+          const under: Stack | undefined = request.kind === 'become' ? below : stack;
           const round = request.kind === 'become' ? top.round : undefined;
-          frames = [...below, this.#frame(request.routine, request.parameters, mode, request.site, round)];
+          stack = on(under, this.#frame(request.routine, request.parameters, mode, request.site, round));
           continue;
         }
         default:
-          return this.#intern(frames, { kind: 'operation', operation: request, phase: this.#firstPhase(request.kind) });
+          return this.#intern(stack, { kind: 'operation', operation: request, phase: this.#firstPhase(request.kind) });
       }
     }
-    const top = frames.at(-1);
+    const top = stack?.top;
     return this.#error(
-      frames,
+      stack,
       new HeddleError('loop-without-step', `${top?.routine.routineName} goes round without taking a step`, { site: top?.routine.site }),
     );
   }
@@ -226,30 +227,29 @@ export class Learner {
   }
 
   /** The frames that go on when the innermost routine has returned. */
-  #afterReturn(below: readonly Frame[], top: Frame, value: unknown): readonly Frame[] {
-    const { round } = top;
-    const fresh = this.#frame(round.routine, round.parameters, top.mode, round.site, round);
-    if (top.mode === 'forever') return [...below, fresh];
-    if (top.mode === 'call') return this.#deliver(below, value);
+  #afterReturn(below: Stack | undefined, top: Frame, value: unknown): Stack | undefined {
+    const { round, mode } = top;
+    if (mode === 'call') return deliver(below, value);
+    if (mode === 'forever') return on(below, this.#frame(round.routine, round.parameters, mode, round.site, round));
     // Checked by the caller: a loop's body returns again(…) or done(…).
     const iteration = value as Again<unknown> | Done<unknown>;
-    return iteration.kind === 'again' ? [...below, this.iterate(fresh, iteration.carried)] : this.#deliver(below, iteration.value);
+    return iteration.kind === 'again' ? on(below, this.iterate(top, iteration.carried)) : deliver(below, iteration.value);
   }
 
-  #error(frames: readonly Frame[], error: HeddleError): LocalState {
-    return this.#intern(frames, { kind: 'error', error });
+  #error(stack: Stack | undefined, error: HeddleError): LocalState {
+    return this.#intern(stack, { kind: 'error', error });
   }
 
   /**
    * A local state that has been reached by another history too: its body was run anew, and must ask for the same.
    * What it asks for later is not compared.
    */
-  #agreeing(known: LocalState, frames: readonly Frame[], pending: Pending): LocalState {
+  #agreeing(known: LocalState, stack: Stack | undefined, pending: Pending): LocalState {
     if (known.pending.kind !== 'operation' || pending.kind !== 'operation') return known;
     if (asksTheSame(known.pending.operation, pending.operation)) return known;
-    const routine = frames.at(-1)?.routine;
+    const routine = stack?.top.routine;
     return this.#error(
-      frames,
+      stack,
       new HeddleError(
         'differs-on-replay',
         `${routine?.routineName} asks for one ${known.pending.operation.kind} and, after another history that leaves it the same arguments and results, for another ${pending.operation.kind}`,
@@ -258,41 +258,63 @@ export class Learner {
     );
   }
 
-  /** Frames below the innermost stay the same objects from step to step, so each is looked up once. */
-  #numberOf(frame: Frame): number {
-    let number = this.#numbers.get(frame);
-    if (number === undefined) {
-      const key = this.frameKey(frame);
-      number = this.#frames.get(key) ?? this.#frames.size;
-      this.#frames.set(key, number);
-      this.#numbers.set(frame, number);
-    }
-    return number;
+  #numberOf(stack: Stack | undefined): number {
+    if (stack === undefined) return 0;
+    if (stack.number < 0)
+      stack.number = 1 + numberIn(this.#stacks, this.#numberOf(stack.below) * radix + numberIn(this.#frames, this.frameKey(stack.top)));
+    return stack.number;
   }
 
-  #intern(frames: readonly Frame[], pending: Pending): LocalState {
-    const key = `${pendingKey(pending)}|${pending.kind === 'done' ? '' : frames.map((frame) => this.#numberOf(frame)).join('/')}`;
+  #intern(stack: Stack | undefined, pending: Pending): LocalState {
+    const key = pendingKey(this.#numberOf(stack), pending);
     const known = this.#ids.get(key);
-    if (known !== undefined) return this.#agreeing(this.states[known]!, frames, pending);
-    const state: LocalState = { id: this.states.length, frames, pending, successors: new Int32Array(resultCount(pending)).fill(-1) };
+    if (known !== undefined) return this.#agreeing(this.states[known]!, stack, pending);
+    const successors = new Int32Array(resultCount(pending)).fill(-1);
+    const state: LocalState = { id: this.states.length, frames: framesOf(stack), pending, successors };
     this.#ids.set(key, state.id);
+    this.#stackOf.push(stack);
     this.states.push(state);
     return state;
   }
+}
+
+function on(below: Stack | undefined, top: Frame): Stack {
+  return { below, top, number: -1 };
+}
+
+/** Adds a result to the innermost frame. */
+function deliver(stack: Stack | undefined, value: unknown): Stack | undefined {
+  return stack && on(stack.below, withResult(stack.top, frozen(value)));
+}
+
+function framesOf(stack: Stack | undefined): readonly Frame[] {
+  const frames: Frame[] = [];
+  for (let rest = stack; rest !== undefined; rest = rest.below) frames.push(rest.top);
+  return frames.reverse();
+}
+
+/** The number of a key, the next one if it is new. */
+function numberIn<K>(numbers: Map<K, number>, key: K): number {
+  let number = numbers.get(key);
+  if (number === undefined) numbers.set(key, (number = numbers.size));
+  return number;
 }
 
 function isIteration(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'kind' in value && (value.kind === 'again' || value.kind === 'done');
 }
 
+const phases = ['whole', 'request', 'complete'] as const;
+const others = ['enters', 'fault', 'error', 'done'] as const;
+
 /** Two local states with the same frames differ in what is pending only around calls, in the phases of a step, and in faults. */
-function pendingKey(pending: Pending): string {
+function pendingKey(stack: number, pending: Pending): number | string {
   switch (pending.kind) {
     case 'operation':
-      return pending.phase;
+      return stack * 8 + phases.indexOf(pending.phase);
     case 'returns':
-      return `returns ${pending.routine} ${keyOf(pending.parameters)} ${keyOf(pending.value)}`;
+      return `${stack} ${pending.routine} ${keyOf(pending.parameters)} ${keyOf(pending.value)}`;
     default:
-      return pending.kind;
+      return stack * 8 + phases.length + others.indexOf(pending.kind);
   }
 }

@@ -1,17 +1,16 @@
 import type { HeddleError } from '../model/error.ts';
 import type { Operation } from '../model/operation.ts';
-import { identityOf, keyOf } from '../model/plain-data.ts';
 import type { Routine } from '../model/routine.ts';
 import type { Site } from '../model/site.ts';
+import type { History } from './history.ts';
 
 /** One routine that a thread is inside of: what it was called with and what its yields have answered so far. */
 export interface Frame {
   readonly routine: Routine;
   readonly parameters: readonly unknown[];
   readonly results: readonly unknown[];
-  /** Equal for equal parameters only, and for equal results: histories grow by one result at a time, and so does their key. */
-  readonly parametersKey: string;
-  readonly resultsKey: string;
+  /** Its routine, parameters and results, as one object. */
+  readonly history: History;
   /** What happens when it returns: to the caller, round the loop, or again for ever. */
   readonly mode: 'call' | 'loop' | 'forever';
   /** Whether its `enters` event has happened (or nobody observes it). */
@@ -20,20 +19,15 @@ export interface Frame {
   readonly site: Site;
   /** What runs when it goes round: the loop's own body, also after a tail call inside of it. */
   readonly round: { readonly routine: Routine; readonly parameters: readonly unknown[]; readonly site: Site };
+  /** Equal for frames of one learner whose mode, site and round are equal. */
+  readonly place: number;
 }
 
 /** The frame when its request has been answered. */
 export function withResult(frame: Frame, result: unknown): Frame {
-  return {
-    ...frame,
-    results: [...frame.results, result],
-    resultsKey: `${frame.resultsKey},${keyOf(result, frame.routine.site)}`,
-  };
-}
-
-/** Equal for two frames exactly when one routine was called with equal arguments and has received equal results. */
-export function historyKey({ routine, parametersKey, resultsKey }: Frame): string {
-  return `${identityOf(routine)}${parametersKey}${resultsKey}`;
+  const { routine, parameters, mode, entered, site, round, place } = frame;
+  const history = frame.history.after(result);
+  return { routine, parameters, results: [...frame.results, result], history, mode, entered, site, round, place };
 }
 
 /** What a thread will do next. */

@@ -2,7 +2,8 @@ import { HeddleError } from '../model/error.ts';
 import { watch, Step, type Control, type Operation } from '../model/operation.ts';
 import { areEqual, describe, keyOf } from '../model/plain-data.ts';
 import { rerun, siteOfError, type Site } from '../model/site.ts';
-import { historyKey, type Frame } from './local-state.ts';
+import { Histories } from './history.ts';
+import type { Frame } from './local-state.ts';
 
 /** How far a body got with the results of its frame. */
 export type Outcome =
@@ -11,12 +12,6 @@ export type Outcome =
   | { readonly kind: 'throws'; readonly message: string; readonly site: Site | undefined }
   | { readonly kind: 'errs'; readonly error: HeddleError };
 
-/** What a body answered to a history, and whether a second history that leads to the same frame has confirmed it. */
-interface Known {
-  readonly outcome: Outcome;
-  confirmed: boolean;
-}
-
 /**
  * Runs frames' bodies from their start with the results they have received. A body must always answer the same
  * (`differs-on-replay`), which is what makes it sound to keep a frame instead of a running generator: it is run twice when
@@ -24,19 +19,18 @@ interface Known {
  * known, for all threads and call sites that share these replays.
  */
 export class Replays {
-  readonly #known = new Map<string, Known>();
+  readonly histories = new Histories();
   /** How often a body has been run. */
   runs = 0;
 
   outcome(frame: Frame): Outcome {
-    const key = historyKey(frame);
-    const known = this.#known.get(key);
-    if (known?.confirmed === true) return known.outcome;
-    const before = known?.outcome ?? this.#run(frame);
+    const { history } = frame;
+    const known = history.outcome;
+    if (known !== undefined && history.confirmed) return known;
+    const before = (history.outcome ??= this.#run(frame));
     const again = this.#run(frame);
-    if (known === undefined) this.#known.set(key, { outcome: before, confirmed: false });
     if (!agrees(before, again)) return differs(frame, before, again);
-    if (known !== undefined) known.confirmed = true;
+    history.confirmed = known !== undefined;
     return before;
   }
 
