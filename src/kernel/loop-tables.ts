@@ -3,7 +3,7 @@ import type { Judge } from './judge.ts';
 import type { Loop } from './loop.ts';
 import { Opcode } from './opcode.ts';
 import { possessionsOf, type Possessions } from './possessions.ts';
-import type { Extra, Program } from './program.ts';
+import type { CompoundCode, Extra, Program } from './program.ts';
 
 // Sizes and kinds as in src/loop/expand.ts.
 const nodeWords = 13;
@@ -37,6 +37,7 @@ export class LoopTables {
   readonly #padded: number;
   /** Addresses of the rows of monitors' answers, by guarantee and event. */
   readonly #rows = new Map<number, Map<number, number>>();
+  readonly #operands = new Map<CompoundCode, number>();
   /** Addresses of the tables of assignments, by thread and variable. */
   readonly #changes = new Map<string, number>();
   /** Addresses of the answers of invariants, and of step properties. */
@@ -109,6 +110,13 @@ export class LoopTables {
     return [fields.length, ...Array.from(fields, (field, k) => [...this.#field(field), radices[k]!]).flat()];
   }
 
+  /** The address of a compound step's fields and radices. */
+  #operandsOf(compound: CompoundCode): number {
+    let at = this.#operands.get(compound);
+    if (at === undefined) this.#operands.set(compound, (at = this.#loop.place(this.#radixFields(compound))));
+    return at;
+  }
+
   #thread(program: Program, thread: number): number[] {
     const { system } = this.#kernel;
     const nodes = this.#loop.allocate(program.length * nodeWords * 4);
@@ -154,7 +162,7 @@ export class LoopTables {
       ...(hasField(opcode) ? this.#field(program.a[node]!) : [0, 0, 0]),
       second,
       program.first[node]!,
-      compound === undefined ? 0 : this.#loop.place(this.#radixFields(compound)),
+      compound === undefined ? 0 : this.#operandsOf(compound),
       effects ?? 0,
       effects === undefined || this.isRare(opcode, this.#possessions[thread]![node]) ? 1 : 0,
       bits(false),

@@ -20,23 +20,34 @@ const most = 8;
 export function possessionsOf(system: System, thread: number): readonly (Possessions | undefined)[] {
   const automaton = system.learners[thread]!;
   const gated = system.scenario.threads[thread]!.gate !== undefined;
-  const found: Map<string, Possessions>[] = automaton.states.map(() => new Map());
+  // Equal possessions are one object.
+  const known = new Map<string, Possessions>();
+  const one = (possessions: Possessions): Possessions => {
+    const key = `${possessions.mutexes.join()}|${possessions.pins}|${possessions.gates.join()}`;
+    const before = known.get(key);
+    if (before === undefined) known.set(key, possessions);
+    return before ?? possessions;
+  };
+  const found: Possessions[][] = automaton.states.map(() => []);
   const many = new Set<number>();
-  const work: [number, Possessions][] = [[automaton.initial, { mutexes: [], pins: 0, gates: [] }]];
+  const work: [number, Possessions][] = [[automaton.initial, one({ mutexes: [], pins: 0, gates: [] })]];
   for (let next = work.pop(); next !== undefined; next = work.pop()) {
     const [node, possessions] = next;
-    const key = `${possessions.mutexes.join()}|${possessions.pins}|${possessions.gates.join()}`;
-    if (many.has(node) || found[node]!.has(key)) continue;
-    found[node]!.set(key, possessions);
-    if (found[node]!.size > most) many.add(node);
+    const all = found[node]!;
+    if (many.has(node) || all.includes(possessions)) continue;
+    all.push(possessions);
+    if (all.length > most) many.add(node);
     automaton.states[node]!.successors.forEach((successor, code) => {
       if (successor < 0) return;
       // A state that holds too much to follow makes those after it so too.
       if (many.has(node)) spread(automaton, node, many);
-      else work.push([successor, after(system, automaton, node, code, gated, possessions)]);
+      else {
+        const then = after(system, automaton, node, code, gated, possessions);
+        work.push([successor, then === possessions ? then : one(then)]);
+      }
     });
   }
-  return found.map((all, node) => (many.has(node) || all.size !== 1 ? undefined : [...all.values()][0]));
+  return found.map((all, node) => (many.has(node) || all.length !== 1 ? undefined : all[0]));
 }
 
 function spread(automaton: Automaton, from: number, many: Set<number>): void {

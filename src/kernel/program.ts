@@ -13,6 +13,8 @@ export interface CompoundCode {
   readonly table: CompoundTable;
   readonly fields: Int32Array;
   readonly radices: Int32Array;
+  /** Numbers of the variables that some row writes, or none does. */
+  readonly assigned: readonly number[];
 }
 
 /** What few instructions have: ghosts to write, an event to show, watched variables that they may assign. */
@@ -48,6 +50,7 @@ export class Program {
   /** The first slot. */
   first = new Int32Array(64);
   compounds: (CompoundCode | undefined)[] = [];
+  readonly #codes = new Map<CompoundTable, CompoundCode>();
   extras: (Extra | undefined)[] = [];
   /** By slot: the local state that it leads to, or −1 while that is not learned. */
   target = new Int32Array(64);
@@ -203,13 +206,10 @@ export class Program {
       case 'fetchAdd':
       case 'waitUntil':
       case 'atomically': {
-        const table = compoundTable(operation);
-        const numbers = table.handles.map((handle) => system.numberOf(handle, where));
-        let radix = 1;
-        const radices = table.handles.map(({ domain }) => (radix *= domain.size) / domain.size);
+        const code = this.#codeOf(compoundTable(operation), where);
         this.#instruct(id, Opcode.compound, 0);
-        this.compounds[id] = { table, fields: Int32Array.from(numbers, system.valueField), radices: Int32Array.from(radices) };
-        if (table.writes.includes(1)) assigned = numbers;
+        this.compounds[id] = code;
+        assigned = code.assigned;
         break;
       }
       case 'lock':
@@ -277,6 +277,19 @@ export class Program {
       event,
       [...assigned, ...ghostTargets].filter((value) => system.watched.has(system.values[value]!.name)),
     );
+  }
+
+  /** Operations that do the same share a table, and so what is made of it. */
+  #codeOf(table: CompoundTable, where: string): CompoundCode {
+    let code = this.#codes.get(table);
+    if (code === undefined) {
+      const numbers = table.handles.map((handle) => this.#system.numberOf(handle, where));
+      let radix = 1;
+      const radices = Int32Array.from(table.handles.map(({ domain }) => (radix *= domain.size) / domain.size));
+      const fields = Int32Array.from(numbers.map(this.#system.valueField));
+      this.#codes.set(table, (code = { table, fields, radices, assigned: table.writes.includes(1) ? numbers : [] }));
+    }
+    return code;
   }
 
   #instruct(id: number, opcode: number, a: number, b = 0): void {
