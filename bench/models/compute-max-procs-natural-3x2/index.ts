@@ -1,0 +1,3 @@
+import { computeMaxProcsNaturally } from '../compute-max-procs-natural/model.ts';
+
+export default computeMaxProcsNaturally(3, 2);

@@ -1,0 +1,1 @@
+export { guarantees } from '../models/compute-max-procs-natural/guarantees.ts';
