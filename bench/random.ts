@@ -12,6 +12,7 @@ import { RandomSearch } from '../src/explore/random/random-search.ts';
 import { strategyNames, type StrategyName } from '../src/explore/strategies/named.ts';
 import type { System } from '../src/kernel/system.ts';
 import { randomSubjects, repairedGate, type Peer } from './random-subjects.ts';
+import { withSection } from './report.ts';
 import { median } from './timed.ts';
 
 const quick = process.argv.includes('--quick');
@@ -129,10 +130,6 @@ const section = [
 
 console.log(section);
 if (!quick) {
-  const text = readFileSync(readme, 'utf8');
-  const [opening, closing] = ['<!-- random: written by npm run bench:random -->', '<!-- end of random -->'];
-  const from = text.indexOf(opening);
-  const to = text.indexOf(closing);
-  if (from < 0 || to < from) throw new Error(`bench/README.md has lost its markers ${opening} and ${closing}`);
-  writeFileSync(readme, `${text.slice(0, from)}${opening}\n\n${section}\n\n${text.slice(to)}`);
+  const markers = { opening: '<!-- random: written by npm run bench:random -->', closing: '<!-- end of random -->' };
+  writeFileSync(readme, withSection(readFileSync(readme, 'utf8'), `${section}\n`, markers));
 }

@@ -4,11 +4,19 @@ import { families, type Family } from './subjects.ts';
 /** Fewer states than this say nothing about rates and bytes: tables have a smallest size. */
 export const smallestForBytes = 30_000;
 
-const opening = '<!-- comparison: written by npm run bench -->';
-const closing = '<!-- end of comparison -->';
+/** What stands around a section of bench/README.md that a command writes. */
+export interface Markers {
+  readonly opening: string;
+  readonly closing: string;
+}
 
-/** The text with what stands between the comparison's markers replaced. Throws if the markers are not there. */
-export function withSection(text: string, section: string): string {
+const comparisonMarkers: Markers = {
+  opening: '<!-- comparison: written by npm run bench -->',
+  closing: '<!-- end of comparison -->',
+};
+
+/** The text with what stands between the markers replaced. Throws if the markers are not there. */
+export function withSection(text: string, section: string, { opening, closing }: Markers = comparisonMarkers): string {
   const from = text.indexOf(opening);
   const to = text.indexOf(closing);
   if (from < 0 || to < from) throw new Error(`bench/README.md has lost its markers ${opening} and ${closing}`);
