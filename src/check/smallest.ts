@@ -1,6 +1,7 @@
 import { nearestPassing, type Contrast } from '../explore/contrast/contrast.ts';
 import { confirm } from '../explore/minimal-violation.ts';
-import { hasMinimum, MinimalSearch } from '../explore/minimal.ts';
+import { MinimalSearch } from '../explore/minimal.ts';
+import { judgedOnTheWay } from '../property/judged-on-the-way.ts';
 import { drive, type DriveOptions } from '../explore/search.ts';
 import { byPreemptions, byScenario } from '../explore/size.ts';
 import type { Certificate, Violation } from '../explore/verdict.ts';
@@ -32,7 +33,7 @@ export async function smallestViolation(
   if (verdict.kind !== 'violated') throw new RangeError(`${guarantee.name} is not violated`);
   const { violation } = verdict;
   const system = systemOf(checked, 'minimised');
-  if (!hasMinimum(guarantee.property) || !breaksOnTheWay(system, violation)) return violation;
+  if (!judgedOnTheWay(guarantee.property) || !breaksOnTheWay(system, violation)) return violation;
   let certificate: Certificate | undefined;
   for (const order of [byScenario, byPreemptions]) {
     const search = new MinimalSearch(system, violation.guarantee, {
@@ -53,7 +54,7 @@ export async function smallestViolation(
 /** The nearest passing schedule of a violation; undefined where none is known, or where only the graph tells the violation. */
 export function contrastOf(checked: CheckedVariant, { guarantee }: CheckedGuarantee, violation: Violation): Contrast | undefined {
   const system = systemOf(checked, 'minimised');
-  if (!hasMinimum(guarantee.property) || !breaksOnTheWay(system, violation)) return undefined;
+  if (!judgedOnTheWay(guarantee.property) || !breaksOnTheWay(system, violation)) return undefined;
   return nearestPassing(system, violation.guarantee, violation.schedule);
 }
 

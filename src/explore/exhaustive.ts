@@ -65,7 +65,10 @@ export class Exhaustive implements Search {
       this.#phase ??= this.#phaseFor(guarantee);
       if (this.#phase.advance(count)) {
         // Which state shows it must not depend on how threads raced or on what was reduced: once more, in full, by one thread.
-        if (this.#phase.found !== undefined && !this.search.ordered) return this.#again();
+        if (this.#phase.found !== undefined && !this.search.ordered) {
+          this.#milliseconds += performance.now() - began + this.search.result().milliseconds;
+          return this.#again();
+        }
         this.#judged.set(guarantee, this.#verdict(guarantee, this.#phase));
         this.#phase = undefined;
         this.#waiting.shift();

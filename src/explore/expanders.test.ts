@@ -1,19 +1,14 @@
 /** The inner loop and the kernel alone expand the same states in the same order. */
 import test from 'ava';
 import * as fc from 'fast-check';
-import computeMaxProcs from '../../models/compute-max-procs/index.ts';
-import mprof from '../../models/mprof/index.ts';
-import sysmonTrace from '../../models/sysmon-trace/index.ts';
-import { guarantees as computeMaxProcsGuarantees } from '../../properties/compute-max-procs.ts';
-import { guarantees as mprofGuarantees } from '../../properties/mprof.ts';
-import { guarantees as sysmonTraceGuarantees } from '../../properties/sysmon-trace.ts';
 import { HeddleError } from '../model/error.ts';
-import { guarantee, hasPlain, stepProperty, withBuiltIn } from '../property/property.ts';
+import { guarantee, stepProperty } from '../property/property.ts';
 import { LoopTables } from '../kernel/loop-tables.ts';
 import { System } from '../kernel/system.ts';
 import { pool } from '../semantics/generated-program.ts';
 import { generatedProtocol, subjectOf } from '../semantics/generated-protocols.ts';
 import { BreadthFirst, type BreadthFirstOptions } from './breadth-first.ts';
+import { tinySystems, zoo } from './zoo.ts';
 
 /** Everything that a search has to say, a line each, the states and their order included; only states where it is cut off. */
 function told(system: System, options: BreadthFirstOptions): { readonly ended: boolean; readonly lines: readonly string[] } {
@@ -78,23 +73,15 @@ test('the inner loop finds what the kernel alone finds, state by state, in gener
   t.pass();
 });
 
-for (const [protocol, guarantees] of [
-  [computeMaxProcs, computeMaxProcsGuarantees],
-  [sysmonTrace, sysmonTraceGuarantees],
-  [mprof, mprofGuarantees],
-] as const)
-  test(`the inner loop finds what the kernel alone finds, state by state, in all variants of ${protocol.name}`, (t) => {
-    const all = withBuiltIn(guarantees, protocol.ranks !== undefined, hasPlain(protocol.handles));
-    for (const { name, routines } of protocol.variants) {
-      const scenario = protocol.scopes.find((scope) => scope.name === 'tiny')!.scenario(routines as never);
-      // Learning takes longer than exploring: both expand one system.
-      const system = new System(protocol.handles, protocol.ranks, scenario, all, { automata: 'minimised' });
+for (const protocol of zoo)
+  test(`the inner loop finds what the kernel alone finds, state by state, in all variants of ${protocol}`, (t) => {
+    // Learning takes longer than exploring: both expand one system.
+    for (const { variant, system } of tinySystems(protocol, () => true))
       t.is(
         difference(() => system, {}),
         undefined,
-        name,
+        variant,
       );
-    }
   });
 
 /** Leaves nothing to the kernel that depends on what a thread holds. */

@@ -17,7 +17,7 @@ import { Opcode } from '../kernel/opcode.ts';
 import { Overflow, type System } from '../kernel/system.ts';
 import { Visited } from '../kernel/visited.ts';
 import { needsWholeGraph } from '../property/needs-whole-graph.ts';
-import type { Property } from '../property/property.ts';
+import { judgedOnTheWay } from '../property/judged-on-the-way.ts';
 import { RoundStarts } from '../schedule/round-starts.ts';
 import type { Choice, Schedule } from '../schedule/schedule.ts';
 import { Level } from './level.ts';
@@ -45,23 +45,6 @@ export type Minimum =
   | { readonly kind: 'none'; readonly states: number }
   /** A budget ended first; the certificate says what is excluded all the same, and is not minimal. */
   | { readonly kind: 'open'; readonly cut: Cut | 'states'; readonly certificate: Certificate };
-
-/** Whether a violation of the property is a run that ends with the step or the state that breaks it. */
-export function hasMinimum({ kind }: Property): boolean {
-  return judgedOnTheWay.has(kind);
-}
-
-const judgedOnTheWay: ReadonlySet<string> = new Set<Property['kind']>([
-  'invariant',
-  'stepProperty',
-  'monitor',
-  'neverDelayedBy',
-  'notStuck',
-  'lockDiscipline',
-  'lockOrder',
-  'noThrow',
-  'dataRaceFreedom',
-]);
 
 interface Found {
   readonly node: number;
@@ -115,12 +98,12 @@ export class MinimalSearch implements Search<Minimum> {
 
   /**
    * @param guarantee its number among the system's
-   * @throws RangeError if it is not judged on steps and states (see `hasMinimum`)
+   * @throws RangeError if it is not judged on steps and states (see `judgedOnTheWay`)
    */
   constructor(system: System, guarantee: number, options: MinimalSearchOptions = {}) {
     const { order = byPreemptions } = options;
     const { name, property } = system.guarantees[guarantee]!;
-    if (!hasMinimum(property)) throw new RangeError(`${name} is not judged on steps and states`);
+    if (!judgedOnTheWay(property)) throw new RangeError(`${name} is not judged on steps and states`);
     this.system = system.judging([guarantee]);
     this.#guarantee = guarantee;
     this.#order = order;

@@ -30,8 +30,7 @@ export class LoopTables {
   readonly #safe: readonly Uint8Array[] | undefined;
   readonly #loop: Loop;
   readonly #possessions: readonly (readonly (Possessions | undefined)[])[];
-  /** By thread: the address of its nodes, and of its slots' addresses. */
-  readonly #nodes: number[] = [];
+  /** By thread: the address of its slots' addresses. */
   readonly #slots: number[] = [];
   /** Words a state, in whole vectors. */
   readonly #padded: number;
@@ -120,7 +119,6 @@ export class LoopTables {
   #thread(program: Program, thread: number): number[] {
     const { system } = this.#kernel;
     const nodes = this.#loop.allocate(program.length * nodeWords * 4);
-    this.#nodes.push(nodes);
     this.#slots.push(this.#loop.allocate(program.slots * 4));
     for (let node = 0; node < program.length; node++)
       this.#loop.words.set(this.#node(program, thread, node), (nodes >>> 2) + node * nodeWords);

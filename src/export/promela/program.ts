@@ -2,6 +2,7 @@ import { valuesOfRow } from '../../automaton/compound-table.ts';
 import { BreadthFirst } from '../../explore/breadth-first.ts';
 import type { System } from '../../kernel/system.ts';
 import { HeddleError } from '../../model/error.ts';
+import { judgedOnTheWay } from '../../property/judged-on-the-way.ts';
 import { monitorOf, type Monitor, type Guarantee } from '../../property/property.ts';
 import { comment, indented } from './names.ts';
 import { Judge } from './judge.ts';
@@ -96,19 +97,9 @@ export function promela(system: System, options: PromelaOptions): string {
   ].join('\n')}\n`;
 }
 
-/** Whether a program can assert the guarantee: not what only runs without end show. */
+/** Whether a program can assert the guarantee. */
 export function canAssert({ property }: Guarantee): boolean {
-  return [
-    'invariant',
-    'stepProperty',
-    'monitor',
-    'neverDelayedBy',
-    'notStuck',
-    'lockDiscipline',
-    'lockOrder',
-    'noThrow',
-    'dataRaceFreedom',
-  ].includes(property.kind);
+  return judgedOnTheWay(property);
 }
 
 function heading(system: System, title: string, several: boolean): readonly string[] {
