@@ -19,10 +19,17 @@ export interface ClosedAutomaton {
   readonly initial: number;
 }
 
+/** What a test may break on purpose. */
+export interface MinimiseParts {
+  readonly labelKey?: typeof labelKey;
+  /** After so many rounds, what is still together is taken for the same. */
+  readonly rounds?: number;
+}
+
 /** The smallest automaton bisimilar to a closed one. States that no result leads to are gone too. */
-export function minimise(raw: ClosedAutomaton): ClosedAutomaton {
-  let classes = numbered(raw.states.map((state) => labelKey(state.pending)));
-  for (;;) {
+export function minimise(raw: ClosedAutomaton, parts: MinimiseParts = {}): ClosedAutomaton {
+  let classes = numbered(raw.states.map((state) => (parts.labelKey ?? labelKey)(state.pending)));
+  for (let round = 0; round < (parts.rounds ?? Number.POSITIVE_INFINITY); round++) {
     const finer = refined(raw.states, classes);
     if (finer.count === classes.count) break;
     classes = finer;
@@ -76,7 +83,7 @@ function refined(states: readonly LocalState[], { of, count }: Classes): Classes
 }
 
 /** What must be equal for two local states to be merged, apart from their futures. */
-function labelKey(pending: Pending): string {
+export function labelKey(pending: Pending): string {
   switch (pending.kind) {
     case 'operation':
       return `${pending.phase} ${operationKey(pending.operation)}`;

@@ -1,7 +1,7 @@
 import { Learner } from '../automaton/learner.ts';
 import { LearnedThreads } from '../automaton/learned-threads.ts';
 import type { LocalState } from '../automaton/local-state.ts';
-import { minimise, type ClosedAutomaton } from '../automaton/minimise.ts';
+import { minimise, type ClosedAutomaton, type MinimiseParts } from '../automaton/minimise.ts';
 import { HeddleError } from '../model/error.ts';
 import type { Gate, Ghost, Handle, Mutex, Semaphore, Variable } from '../model/handle.ts';
 import type { LockRanks, Scenario, Thread } from '../model/protocol.ts';
@@ -13,6 +13,7 @@ import { MonitorTable } from './monitor-table.ts';
 export interface Parts {
   readonly Learner?: typeof Learner;
   readonly MonitorTable?: typeof MonitorTable;
+  readonly minimise?: MinimiseParts;
 }
 
 export interface SystemOptions {
@@ -137,7 +138,9 @@ export class System {
       this.learners =
         this.automata === 'raw'
           ? learners
-          : learners.map((learner, index) => closedAutomaton(shared[index]?.minimised() ?? minimise(learner)));
+          : learners.map((learner, index) =>
+              closedAutomaton((parts.minimise === undefined && shared[index]?.minimised()) || minimise(learner, parts.minimise)),
+            );
     } else ({ closed: this.closed, automata: this.automata, learners: this.learners } = narrowed.from);
     this.monitors = guarantees.map(({ name, property }, guarantee) => {
       const monitor = isJudged(guarantee) ? monitorOf(property) : undefined;

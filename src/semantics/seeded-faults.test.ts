@@ -3,6 +3,7 @@ import test from 'ava';
 import * as fc from 'fast-check';
 import type { Frame } from '../automaton/local-state.ts';
 import { Learner } from '../automaton/learner.ts';
+import { labelKey } from '../automaton/minimise.ts';
 import { int } from '../model/handle.ts';
 import { identityOf, keyOf } from '../model/plain-data.ts';
 import { choose, load, store } from '../model/operations.ts';
@@ -113,7 +114,20 @@ class StartsAlike extends MonitorTable {
   }
 }
 
+/** What two local states that are merged wrongly would have been told apart by. */
+const labels: Readonly<Record<string, typeof labelKey>> = {
+  values: (pending) => (pending.kind === 'operation' && pending.operation.kind === 'store' ? 'store' : labelKey(pending)),
+  results: (pending) => (pending.kind === 'returns' ? `returns ${pending.routine}` : labelKey(pending)),
+};
+
 const faults: Readonly<Record<string, KernelOptions>> = {
+  'a minimisation that looks one step ahead': { automata: 'minimised', parts: { minimise: { rounds: 1 } } },
+  ...Object.fromEntries(
+    Object.entries(labels).map(([what, label]): [string, KernelOptions] => [
+      `a minimisation that forgets ${what}`,
+      { automata: 'minimised', parts: { minimise: { labelKey: label } } },
+    ]),
+  ),
   'local states that forget what was answered': { parts: { Learner: ForgetsResults } },
   'local states that forget their arguments': { parts: { Learner: ForgetsArguments } },
   'a loop that drops its carried value': { parts: { Learner: DropsCarried } },
