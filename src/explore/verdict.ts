@@ -1,5 +1,6 @@
 import type { Schedule } from '../schedule/schedule.ts';
 import type { ResidualRisk } from '../risk/residual-risk.ts';
+import type { Compacted } from './compact/omission.ts';
 import type { SymmetryUse } from './symmetry/symmetry.ts';
 import type { Order, Size } from './size.ts';
 import type { StrategyName } from './strategies/named.ts';
@@ -41,7 +42,16 @@ export type Cut = 'memory' | 'time' | 'interrupted';
 /** What a search that is not complete has excluded. */
 export type Bound =
   /** Every run of at most `steps` steps was explored; the search ended because all that was expected to break had broken. */
-  { readonly kind: 'steps'; readonly steps: number } | SchedulesBound;
+  { readonly kind: 'steps'; readonly steps: number } | CompactedBound | SchedulesBound;
+
+/** Every reachable state was explored, but for those that were taken for another because only hash values were kept. */
+export interface CompactedBound extends Compacted {
+  readonly kind: 'hash-compacted';
+  /** Only runs of at most so many steps were explored, because all that was expected to break had broken. */
+  readonly steps?: number;
+  /** What was looked for, if that is not all that breaks the guarantee: no state shows by itself that a thread is stuck. */
+  readonly sought?: 'wait-for cycles and bad ends';
+}
 
 /** Random schedules of at most `steps` steps each. */
 export interface SchedulesBound {
@@ -66,11 +76,21 @@ export type Verdict =
   /** `residualRisk` is null where the bound is not random, and where a search ended early because of what it had found. */
   | { readonly kind: 'not-found'; readonly bound: Bound; readonly residualRisk: ResidualRisk | null }
   | { readonly kind: 'violated'; readonly violation: Violation; readonly minimal: boolean }
-  | { readonly kind: 'incomplete'; readonly cut: Cut; readonly steps: number };
+  | {
+      readonly kind: 'incomplete';
+      /** `hash-compacted`: the graph of all states would tell, and only hash values of the states were kept. */
+      readonly cut: Cut | 'hash-compacted';
+      /** Every run of at most so many steps was explored, */
+      readonly steps: number;
+      /** but for what hash compaction left out. */
+      readonly compacted?: Compacted;
+    };
 
 /** What an exploration did. */
 export interface Exploration {
   readonly engine: 'exhaustive' | 'random';
+  /** What was kept of visited states: the states, unless told otherwise, or hash values that stand for them. */
+  readonly storage?: 'exact' | 'hash-compacted';
   /** Distinct states visited. */
   readonly states: number;
   /** Transitions executed. */

@@ -1,0 +1,108 @@
+import { Fired, stops, type Kernel } from '../../kernel/kernel.ts';
+import { firstSafe } from '../../kernel/safe-steps.ts';
+import type { Findings } from '../findings.ts';
+import type { Orbits } from '../symmetry/orbits.ts';
+import type { CompactedStates } from './compacted-states.ts';
+
+/** By thread and local state, 1 where a step may be taken alone (kernel/safe-steps.ts). */
+export type Safe = readonly Uint8Array[];
+
+/**
+ * Expands states by the kernel, and adds what their steps lead to. Where safe steps wait behind a step they are taken with
+ * it, one after the other: the states between are judged and not stored.
+ */
+export class CompactedExpander {
+  transitions = 0;
+  readonly #findings: Findings;
+  readonly #kernel: Kernel;
+  readonly #states: CompactedStates;
+  readonly #orbits: Orbits | undefined;
+  readonly #safe: Safe | undefined;
+  /** Successors that safe steps wait in: the state, and how it was reached. */
+  #unsettled: { readonly state: Int32Array; readonly thread: number; readonly pick: number; readonly step: number }[] = [];
+
+  constructor(findings: Findings, states: CompactedStates, orbits: Orbits | undefined, safe: Safe | undefined) {
+    this.#findings = findings;
+    this.#kernel = findings.kernel;
+    this.#states = states;
+    this.#orbits = orbits;
+    this.#safe = safe;
+  }
+
+  /** Expands the state that waits longest. If it throws, the state still waits. */
+  expand(): void {
+    const findings = this.#findings;
+    const kernel = this.#kernel;
+    const states = this.#states;
+    const number = states.expanded;
+    kernel.load(states.head, states.offset);
+    states.from(kernel.current);
+    findings.invariants(number);
+    const alone = this.#safe === undefined ? -1 : firstSafe(this.#safe, kernel);
+    let enabled = 0;
+    for (let thread = 0; thread < kernel.threads; thread++) {
+      if (alone >= 0 && thread !== alone) continue;
+      const picks = kernel.choices(thread);
+      for (let pick = 0; pick < picks; pick++) {
+        const fired = kernel.fire(thread, pick);
+        if (fired === Fired.disabled) break;
+        if (fired === Fired.stepped) this.#reached(thread, pick, enabled);
+        enabled++;
+        if (fired === Fired.faulted || kernel.violations > 0 || kernel.ranks.edgeCount > findings.lockEdges.size)
+          findings.step(number, fired, thread, pick);
+      }
+      if (kernel.closing && kernel.halt(thread) === Fired.stepped) {
+        this.#reached(thread, stops, enabled);
+        enabled++;
+        if (kernel.violations > 0) findings.step(number, Fired.stepped, thread, stops);
+      }
+    }
+    if (enabled === 0 || findings.judge.concerned(findings.found)) findings.future(number, enabled);
+    if (this.#unsettled.length > 0) enabled += this.#settle(number);
+    this.transitions += enabled;
+    states.shift();
+  }
+
+  /** The kernel's successor, which this step, one of those enabled, leads to. */
+  #reached(thread: number, pick: number, step: number): void {
+    const kernel = this.#kernel;
+    if (this.#safe !== undefined && this.#isUnsettled()) {
+      this.#unsettled.push({ state: kernel.next.slice(), thread, pick, step });
+      return;
+    }
+    // Who takes states for each other changes the kernel's successor.
+    this.#orbits?.canonical(kernel.next);
+    this.#states.stage(kernel.current, kernel.next, step);
+  }
+
+  #isUnsettled(): boolean {
+    const kernel = this.#kernel;
+    for (let thread = 0; thread < kernel.threads; thread++)
+      if (this.#safe![thread]![kernel.after(kernel.system.nodeField(thread))] === 1) return true;
+    return false;
+  }
+
+  /** Takes the safe steps that wait in some successors of a state. Returns how many. */
+  #settle(number: number): number {
+    const kernel = this.#kernel;
+    const findings = this.#findings;
+    let taken = 0;
+    for (const { state, thread, pick, step } of this.#unsettled.splice(0)) {
+      kernel.load(state, 0);
+      let fired: number = Fired.stepped;
+      for (let next = firstSafe(this.#safe!, kernel); next >= 0 && fired === Fired.stepped; next = firstSafe(this.#safe!, kernel)) {
+        fired = kernel.fire(next, 0);
+        if (fired === Fired.disabled) throw new Error('a safe step is not enabled');
+        taken++;
+        // The step that it waited behind stands for it: src/explore/compact/path.ts goes on from there.
+        if (fired === Fired.faulted || kernel.violations > 0 || kernel.ranks.edgeCount > findings.lockEdges.size)
+          findings.step(number, fired, thread, pick);
+        if (fired === Fired.stepped) kernel.load(kernel.next, 0);
+      }
+      if (fired === Fired.faulted) continue;
+      this.#states.from(kernel.current);
+      this.#states.stage(kernel.current, kernel.current, step);
+    }
+    return taken;
+  }
+}
