@@ -19,6 +19,8 @@ export interface CheckOptions {
   readonly symmetry?: boolean | undefined;
   /** Whether safe steps may be taken alone (kernel/safe-steps.ts); they may unless told otherwise. */
   readonly reduction?: boolean | undefined;
+  /** Whether the exhaustive engine keeps hash values instead of states (explore/compact); it keeps states unless told otherwise. */
+  readonly hashCompact?: boolean | undefined;
   readonly seed: number;
   /** Random schedules to run; beyond the scope, one scenario is drawn for each 500. */
   readonly schedules: number;
@@ -82,12 +84,20 @@ export async function exploreVariant(
   // What several threads, or a reduced search, find broken is looked for once more by one thread in full, so that the same
   // shortest run is told every time: where that is to be expected, it is done at once.
   const expected = expectsViolations(variant);
-  const together = options.engine === 'random' || expected ? 1 : workers;
+  const together = options.engine === 'random' || options.hashCompact === true || expected ? 1 : workers;
   const reduces = reduction && !expected;
   const search =
     options.engine === 'random'
       ? new (await import('../explore/random/random-search.ts')).RandomSearch(system, { ...options, untilViolated: until })
-      : new Exhaustive(system, { maxBytes, symmetry, reduces, untilViolated: until, workers: together });
+      : options.hashCompact === true
+        ? new (await import('../explore/compact/hash-compaction.ts')).HashCompaction(system, {
+            seed: options.seed,
+            maxBytes,
+            symmetry,
+            reduces: reduction,
+            untilViolated: until,
+          })
+        : new Exhaustive(system, { maxBytes, symmetry, reduces, untilViolated: until, workers: together });
   const began = performance.now();
   const exploration = await drive(search, {
     slice: options.engine === 'random' ? 20 : 50_000 * together,

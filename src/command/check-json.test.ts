@@ -10,6 +10,14 @@ const count = z.int().nonnegative();
 const bound = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('steps'), steps: count, cut: z.exactOptional(z.enum(['time', 'memory', 'interrupted'])) }),
   z.strictObject({
+    kind: z.literal('hash-compacted'),
+    bits: count,
+    omission: z.number().min(0).max(1),
+    steps: z.exactOptional(count),
+    cut: z.exactOptional(z.enum(['time', 'memory', 'interrupted', 'hash-compacted'])),
+    sought: z.exactOptional(z.literal('wait-for cycles and bad ends')),
+  }),
+  z.strictObject({
     kind: z.literal('schedules'),
     schedules: count,
     steps: count,
@@ -52,6 +60,7 @@ const document = z.strictObject({
       bound: bound.nullable(),
       residualRisk: residualRisk.nullable(),
       exploration: z.int().positive(),
+      storage: z.enum(['exact', 'hash-compacted']),
       states: count,
       transitions: count,
       depth: count,

@@ -12,6 +12,7 @@ import { initialValues, record } from '../counterexample/record.ts';
 import { defaultDepth } from '../explore/random/settings.ts';
 import { strategyNames, type StrategyName } from '../explore/strategies/named.ts';
 import type { Violation } from '../explore/verdict.ts';
+import { HeddleError } from '../model/error.ts';
 import { loadModels } from '../project/load-models.ts';
 import { checkGuaranteeName, scopeOf, select, type Selected } from '../project/select.ts';
 import { colours } from '../report/colours.ts';
@@ -37,6 +38,7 @@ interface CheckFlags {
   readonly seed: number;
   readonly reduction: boolean;
   readonly symmetry: boolean;
+  readonly hashCompact?: boolean;
   readonly record?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -78,9 +80,10 @@ export function addCheck(program: Command, screen: Screen): void {
       whole(1),
       Math.max(1, availableParallelism()),
     )
-    .option('--seed <n>', 'of random runs', whole(0), 1)
+    .option('--seed <n>', 'of random runs, and of the hash function of --hash-compact', whole(0), 1)
     .option('--no-symmetry', 'explore states that differ in the names of like threads one by one')
     .option('--no-reduction', 'explore every state: no symmetry, and no steps taken alone')
+    .option('--hash-compact', 'keep hash values instead of states: holds more of them, proves nothing (docs/hash-compaction.md)')
     .option('--record', 'write a counterexample file for every violation that is judged')
     .option('--json', 'results as one JSON document')
     .option('--quiet', 'no progress')
@@ -89,6 +92,10 @@ export function addCheck(program: Command, screen: Screen): void {
 }
 
 async function check(patterns: readonly string[], flags: CheckFlags, screen: Screen): Promise<void> {
+  if (flags.hashCompact === true && flags.engine === 'random')
+    throw new HeddleError('bad-usage', '--hash-compact is for the exhaustive engine, and --engine is random', {
+      cure: 'Leave one of them out: a random run counts states by fingerprints anyway.',
+    });
   const root = rootOf(flags);
   const found = select(await loadModels(root, patterns), patterns);
   // Asked for everything, a protocol that has no such scope is left out, and said to be; one that was named must have it.
@@ -117,6 +124,7 @@ async function check(patterns: readonly string[], flags: CheckFlags, screen: Scr
       maxBytes: flags.memory * 2 ** 20,
       symmetry: flags.reduction && flags.symmetry,
       reduction: flags.reduction,
+      hashCompact: flags.hashCompact,
       seconds: flags.seconds,
       seed: flags.seed,
       schedules: schedulesOf(flags),

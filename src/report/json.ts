@@ -71,10 +71,16 @@ function jsonRow(inScope: CheckedVariant, rowInScope: CheckedGuarantee, explorat
       verdict.kind === 'not-found'
         ? verdict.bound
         : verdict.kind === 'incomplete'
-          ? { kind: 'steps', steps: verdict.steps, cut: verdict.cut }
+          ? {
+              kind: verdict.compacted === undefined ? 'steps' : 'hash-compacted',
+              ...verdict.compacted,
+              steps: verdict.steps,
+              cut: verdict.cut,
+            }
           : null,
     residualRisk: verdict.kind === 'not-found' ? verdict.residualRisk : null,
     exploration,
+    storage: checked.exploration.storage ?? 'exact',
     states,
     transitions,
     depth,

@@ -7,6 +7,7 @@ import { assumptionsFor } from '../check/assumptions.ts';
 import type { Bound, Verdict } from '../explore/verdict.ts';
 import { describe } from '../model/plain-data.ts';
 import type { Colours } from './colours.ts';
+import { compactedSentence, oddsSentence } from './hash-compacted.ts';
 import { riskSentences } from './residual-risk.ts';
 import { wrapped } from './wrapped.ts';
 
@@ -51,7 +52,8 @@ export function variantBlock(checked: CheckedVariant, options: ResultsOptions): 
       : colours.green('✓');
   const { exploration } = checked;
   const symmetry = symmetrySentence(exploration.symmetry);
-  const size = `${count(exploration.states)} states${exploration.symmetry?.on === true ? ' up to symmetry' : exploration.reduction === 'safe-steps' ? ', safe steps taken alone' : ''}, ${(exploration.milliseconds / 1000).toFixed(1)} s`;
+  const kept = exploration.storage === 'hash-compacted' ? ', hash-compacted' : '';
+  const size = `${count(exploration.states)} states${exploration.symmetry?.on === true ? ' up to symmetry' : exploration.reduction === 'safe-steps' ? ', safe steps taken alone' : ''}${kept}, ${(exploration.milliseconds / 1000).toFixed(1)} s`;
   const title = `${worst} ${colours.bold(checked.variant.name)}`;
   const gap = width - checked.variant.name.length - 2 - size.length;
   const lines = [
@@ -154,7 +156,12 @@ export function spentSentence({ scenarios }: Beyond): string {
 
 /** What the verdicts on runs without end count on; told once for all that count on the same. */
 function assumptionLines(checked: CheckedVariant, rows: readonly CheckedGuarantee[], { colours, width }: ResultsOptions): string[] {
-  const judged = rows.filter(({ verdict, guarantee }) => guarantee.property.kind === 'liveness' && verdict.kind !== 'not-found');
+  const judged = rows.filter(
+    ({ verdict, guarantee }) =>
+      guarantee.property.kind === 'liveness' &&
+      verdict.kind !== 'not-found' &&
+      !(verdict.kind === 'incomplete' && verdict.cut === 'hash-compacted'),
+  );
   const assumed = new Map<string, string[]>();
   for (const row of judged) {
     const text = assumptionsFor(checked, row.guarantee).join('; ');
@@ -185,13 +192,16 @@ function violatedLines(checked: CheckedVariant, row: CheckedGuarantee, options: 
 export function unprovenSentence(verdict: Verdict): string {
   if (verdict.kind === 'not-found') return `not found ${boundSentence(verdict.bound)}`;
   if (verdict.kind !== 'incomplete') return '';
+  if (verdict.cut === 'hash-compacted') return 'incomplete (it is judged on the graph of all states, which hash compaction does not keep)';
   const why = { memory: 'the memory budget ran out', time: 'the time budget ran out', interrupted: 'interrupted' }[verdict.cut];
-  return `incomplete (${why}; runs of up to ${verdict.steps} steps are excluded)`;
+  const odds = verdict.compacted === undefined ? '' : `; ${oddsSentence(verdict.compacted)}`;
+  return `incomplete (${why}; runs of up to ${verdict.steps} steps are excluded${odds})`;
 }
 
 /** A bound in words. */
 export function boundSentence(bound: Bound): string {
   if (bound.kind === 'steps') return `in runs of up to ${bound.steps} steps`;
+  if (bound.kind === 'hash-compacted') return compactedSentence(bound);
   const strategy = bound.depth === undefined ? bound.strategy : `${bound.strategy} (depth ${bound.depth})`;
   const cut = bound.cutOff === 0 ? '' : `, ${count(bound.cutOff)} of them cut off there`;
   return `in ${count(bound.schedules)} random schedules by ${strategy} of up to ${bound.steps} steps${cut}, which passed ${many(bound.states, 'distinct state')}`;
@@ -245,15 +255,18 @@ export function summary(results: readonly CheckedVariant[], milliseconds: number
   const unexpected = number(({ status }) => status === 'unexpected');
   const interrupted = rows.some(({ verdict }) => verdict.kind === 'incomplete' && verdict.cut === 'interrupted');
   const open = number(({ status }) => status === 'open');
+  const ungraphed = number(({ status, verdict }) => status === 'open' && verdict.kind === 'incomplete' && verdict.cut === 'hash-compacted');
+  const whyOpen = interrupted
+    ? 'the run was interrupted'
+    : ungraphed === open
+      ? 'hash compaction does not keep the graph of all states'
+      : 'a budget ran out';
   const judged = many(rows.length, 'result');
   const [verdict, paint] =
     unexpected > 0
       ? [`${unexpected} of ${judged} ${unexpected === 1 ? 'is' : 'are'} NOT as expected.`, colours.red]
       : open > 0
-        ? [
-            `Nothing unexpected, but ${open} of ${judged} ${open === 1 ? 'is' : 'are'} open: ${interrupted ? 'the run was interrupted' : 'a budget ran out'}.`,
-            colours.yellow,
-          ]
+        ? [`Nothing unexpected, but ${open} of ${judged} ${open === 1 ? 'is' : 'are'} open: ${whyOpen}.`, colours.yellow]
         : [
             rows.length === 0 ? 'Nothing was judged.' : rows.length === 1 ? 'The result is as expected.' : `All ${judged} are as expected.`,
             colours.green,
