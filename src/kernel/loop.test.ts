@@ -24,6 +24,28 @@ test('a crowded segment is split, and all its states are found again', (t) => {
   }
 });
 
+test('where numbers need more bits of a slot, the hash gives way, and all states are found again', (t) => {
+  const loop = new Loop({ fire: () => 0, invariant: () => 1, future: () => 1, takeAlike: () => undefined }, 2 ** 24);
+  loop.exports.attach(1, 1, 0);
+  // As few bits as numbers take in a table of one segment: each doubling of the table needs one more.
+  const numberBits = 1068 >>> 2;
+  loop.words[numberBits] = 14;
+  const place = (value: number): number => {
+    const at = loop.exports.stagingPlace();
+    loop.words[at >>> 2] = value * 7919;
+    return at;
+  };
+  for (let value = 0; value < 100_000; value++) loop.exports.add(place(value), -1);
+  t.is(loop.words[numberBits], 18);
+  t.is(loop.exports.addedStates(), 100_000);
+  for (let value = 0; value < 100_000; value += 7) {
+    loop.exports.add(place(value), -1);
+    t.is(loop.exports.find(place(value)), value);
+  }
+  t.is(loop.exports.addedStates(), 100_000);
+  t.is(loop.exports.find(place(100_000)), -1);
+});
+
 test('where there is no room to split a crowded segment, memory is full: whoever goes on would leave pieces out', (t) => {
   const loop = crowded();
   while (loop.exports.allocate(64) !== 0);

@@ -22,6 +22,8 @@ export const CROWDED: u32 = 1052;
 export const PIECES: u32 = 1056;
 export const PIECE_COUNT: u32 = 1060;
 export const NEXT_PIECE: u32 = 1064;
+/** How many bits of a slot a state's number takes. */
+export const NUMBER_BITS: u32 = 1068;
 /** The first address that `allocate` gives out. */
 const FIRST: u32 = 4096;
 

@@ -1,13 +1,13 @@
 /**
  * The visited states: exact, in chunks that never move, found by an open-addressing table with linear probing.
  * The table is cut into segments that are split one by one as they fill (extendible hashing; Fagin et al. 1979), so that it
- * grows without a pause and without a second copy. A slot holds a state's number plus one, and four bits of its hash, which
- * spare most looks at the state itself. Threads that share the memory insert by compare-and-swap: a state is written first
+ * grows without a pause and without a second copy. A slot holds a state's number plus one, and in the bits that numbers do not
+ * take some of its hash, which spare most looks at the state itself. Threads that share the memory insert by compare-and-swap: a state is written first
  * and its number published after, so whoever finds a number finds a whole state (Laarman et al. 2010, without their locks
  * because a state is never moved).
  */
 import { bytesKnown, keep, knownOf, pass } from './known';
-import { allocate, CHUNK_DIRECTORY, CHUNKS, CROWDED, DEPTH, FULL, SEGMENTS } from './memory';
+import { allocate, CHUNK_DIRECTORY, CHUNKS, CROWDED, DEPTH, FULL, NUMBER_BITS, SEGMENTS } from './memory';
 
 /** Puts the least state of its orbit in the place of a packed state (src/explore/symmetry). */
 @external('search', 'takeAlike')
@@ -21,8 +21,10 @@ export function alike(are: bool): void {
 
 const CHUNK_BITS: u32 = 13;
 const CHUNK_MASK: u32 = (1 << CHUNK_BITS) - 1;
-/** Numbers take 28 bits of a slot, 0 is an empty one. */
-const MOST_STATES: u32 = (1 << 28) - 2;
+/** Numbers take 24 to 28 bits of a slot, as many as the table could hold; 0 is an empty one. */
+const FEWEST_BITS: u32 = 24;
+const MOST_BITS: u32 = 28;
+const MOST_STATES: u32 = (1 << MOST_BITS) - 2;
 const SLOT_BITS: u32 = 13;
 const SLOT_MASK: u32 = (1 << SLOT_BITS) - 1;
 /** Bytes before a segment's slots: how many are taken, and how many bits of the hash lead here. */
@@ -83,6 +85,7 @@ export function attach(wordCount: u32, first: bool, isShared: bool): bool {
     const segment = allocate(HEADER + ((SLOT_MASK + 1) << 2));
     if (segment == 0) return false;
     store<u32>(segments, segment);
+    store<u32>(NUMBER_BITS, FEWEST_BITS);
     store<u32>(CHUNK_DIRECTORY, chunkDirectory);
     store<u32>(SEGMENTS, segments);
   }
@@ -144,9 +147,21 @@ function slotOf(segment: u32, index: u32): u32 {
   return segment + HEADER + (index << 2);
 }
 
+/** The bits of the hash that a slot has room for. */
 @inline
 function tagOf(hash: u64): u32 {
-  return <u32>(hash >>> 32) << 28;
+  return <u32>(hash >>> 32) << load<u32>(NUMBER_BITS);
+}
+
+/** Whether a slot that is taken may hold the state with this tag. */
+@inline
+function mayBe(entry: u32, tag: u32): bool {
+  return (entry ^ tag) >>> load<u32>(NUMBER_BITS) == 0;
+}
+
+@inline
+function numberIn(entry: u32): u32 {
+  return (entry & ((1 << load<u32>(NUMBER_BITS)) - 1)) - 1;
 }
 
 @inline
@@ -189,7 +204,7 @@ export function flush(): void {
   }
   for (let k: u32 = 0; k < count; k++) {
     const entry = load<u32>(load<u32>(places + (k << 2)));
-    if (entry != 0 && (entry ^ tagOf(load<u64>(hashes + (k << 3)))) >>> 28 == 0) seen ^= load<u32>(addressOf((entry & 0xfffffff) - 1));
+    if (entry != 0 && mayBe(entry, tagOf(load<u64>(hashes + (k << 3))))) seen ^= load<u32>(addressOf(numberIn(entry)));
   }
   touched ^= seen;
   for (let k: u32 = 0; k < count; k++) {
@@ -199,7 +214,7 @@ export function flush(): void {
     const hash = load<u64>(hashes + (k << 3));
     const state = staged + k * padded;
     const origin = load<u32>(origins + (k << 2));
-    if (entry != 0 && (entry ^ tagOf(hash)) >>> 28 == 0 && same(addressOf((entry & 0xfffffff) - 1), state)) pass((entry & 0xfffffff) - 1, origin);
+    if (entry != 0 && mayBe(entry, tagOf(hash)) && same(addressOf(numberIn(entry)), state)) pass(numberIn(entry), origin);
     else insert(state, hash, origin);
   }
 }
@@ -217,7 +232,7 @@ export function find(state: u32): i32 {
   while (true) {
     const entry = load<u32>(slotOf(segment, index));
     if (entry == 0) return -1;
-    if (same(addressOf((entry & 0xfffffff) - 1), state)) return (entry & 0xfffffff) - 1;
+    if (same(addressOf(numberIn(entry)), state)) return numberIn(entry);
     index = (index + 1) & SLOT_MASK;
   }
 }
@@ -231,8 +246,8 @@ function insert(state: u32, hash: u64, parent: u32): void {
     const slot = slotOf(segment, index);
     const entry = shared ? atomic.load<u32>(slot) : load<u32>(slot);
     if (entry != 0) {
-      if ((entry ^ tag) >>> 28 == 0 && same(addressOf((entry & 0xfffffff) - 1), state)) {
-        if (<i32>parent >= 0) pass((entry & 0xfffffff) - 1, parent);
+      if (mayBe(entry, tag) && same(addressOf(numberIn(entry)), state)) {
+        if (<i32>parent >= 0) pass(numberIn(entry), parent);
         return;
       }
       index = (index + 1) & SLOT_MASK;
@@ -314,7 +329,7 @@ export function renumber(from: u32, to: u32): void {
   const hash = hashOf(state);
   const segment = segmentOf(hash);
   let index = <u32>hash & SLOT_MASK;
-  while ((load<u32>(slotOf(segment, index)) & 0xfffffff) != from + 1) index = (index + 1) & SLOT_MASK;
+  while (numberIn(load<u32>(slotOf(segment, index))) != from) index = (index + 1) & SLOT_MASK;
   memory.copy(addressOf(to), state, stride);
   store<u32>(parentAddress(to), load<u32>(parentAddress(from)));
   keep(to, knownOf(from));
@@ -346,13 +361,13 @@ function split(segment: u32, hash: u64): bool {
     let seen: u32 = 0;
     for (let k = from; k < from + 64; k++) {
       const entry = load<u32>(scratch + (k << 2));
-      if (entry != 0) seen ^= load<u32>(addressOf((entry & 0xfffffff) - 1));
+      if (entry != 0) seen ^= load<u32>(addressOf(numberIn(entry)));
     }
     touched ^= seen;
     for (let k = from; k < from + 64; k++) {
       const entry = load<u32>(scratch + (k << 2));
       if (entry == 0) continue;
-      const own = hashOf(addressOf((entry & 0xfffffff) - 1));
+      const own = hashOf(addressOf(numberIn(entry)));
       const goes = ((own >>> (63 - depth)) & 1) == 1;
       const target = goes ? other : segment;
       if (goes) moved++;
@@ -387,7 +402,26 @@ function deepen(): bool {
   }
   store<u32>(SEGMENTS, segments);
   store<u32>(DEPTH, depth + 1);
+  // A bit more than there are slots, for numbers that threads have in hand.
+  while (load<u32>(NUMBER_BITS) < min(depth + 1 + SLOT_BITS + 1, MOST_BITS)) widenNumbers();
   return true;
+}
+
+/** Gives numbers one bit more of each slot, and the hash one less. */
+function widenNumbers(): void {
+  const bits = load<u32>(NUMBER_BITS);
+  const depth = load<u32>(DEPTH);
+  const segments = load<u32>(SEGMENTS);
+  for (let k: u32 = 0; k < (<u32>1 << depth); ) {
+    const segment = load<u32>(segments + (k << 2));
+    for (let index: u32 = 0; index <= SLOT_MASK; index++) {
+      const entry = load<u32>(slotOf(segment, index));
+      if (entry != 0) store<u32>(slotOf(segment, index), (entry & ((1 << bits) - 1)) | ((entry >>> bits) << (bits + 1)));
+    }
+    // Of the directory's entries that lead to the same segment, only the first is taken.
+    k += 1 << (depth - load<u32>(segment + 4));
+  }
+  store<u32>(NUMBER_BITS, bits + 1);
 }
 
 /** Splits all crowded segments, after threads that share the memory have stopped inserting. */
