@@ -55,19 +55,31 @@ function isOneValue(value: unknown): boolean {
   }
 }
 
+/** The histories of a routine that have no results yet: by the only argument, or by the key of all of them. */
+interface Starts {
+  readonly byValue: Map<unknown, History>;
+  readonly byKey: Map<string, History>;
+}
+
 /** Where histories begin: by routine, which counts by its identity, and arguments. */
 export class Histories {
-  readonly #starts = new Map<Routine, Map<string, History>>();
+  readonly #starts = new Map<Routine, Starts>();
   #size = 0;
   readonly #count = (): number => this.#size++;
 
   /** Throws `not-plain-data` if an argument is none. */
   start(routine: Routine, parameters: readonly unknown[], site: Site): History {
     let starts = this.#starts.get(routine);
-    if (starts === undefined) this.#starts.set(routine, (starts = new Map()));
-    const key = keyOf(parameters, site);
-    let start = starts.get(key);
-    if (start === undefined) starts.set(key, (start = new History(this.#count, routine)));
+    if (starts === undefined) this.#starts.set(routine, (starts = { byValue: new Map(), byKey: new Map() }));
+    // Most bodies are called with one plain value.
+    const [only] = parameters;
+    if (parameters.length === 1 && isOneValue(only)) return this.#in(starts.byValue, only, routine);
+    return this.#in(starts.byKey, keyOf(parameters, site), routine);
+  }
+
+  #in<K>(map: Map<K, History>, key: K, routine: Routine): History {
+    let start = map.get(key);
+    if (start === undefined) map.set(key, (start = new History(this.#count, routine)));
     return start;
   }
 }

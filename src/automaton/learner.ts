@@ -45,7 +45,7 @@ export class Learner {
   /** Numbers of frames by their keys, of stacks by those below and their tops, and of places by what they are. */
   readonly #frames = new Map<number | string, number>();
   readonly #stacks = new Map<number, number>();
-  readonly #places = new Map<string, number>();
+  readonly #places = new Map<string | Site, number>();
   /** By local state. */
   readonly #stackOf: (Stack | undefined)[] = [];
   readonly #replays: Replays;
@@ -108,8 +108,16 @@ export class Learner {
   }
 
   /** The frame of a loop's next iteration, after the one of its last. A hook for tests that break it on purpose. */
-  protected iterate({ round, mode }: Frame, carried: unknown): Frame {
-    return this.#frame(round.routine, frozen([carried]), mode, round.site, round);
+  protected iterate(frame: Frame, carried: unknown): Frame {
+    return this.#goRound(frame, frozen([carried]));
+  }
+
+  /** The frame of a loop's or daemon's next round, after any of the one before. */
+  #goRound({ round, mode, site, place }: Frame, parameters: readonly unknown[]): Frame {
+    const history = this.#replays.histories.start(round.routine, parameters, round.site);
+    const entered = !this.#observed.has(round.routine.routineName);
+    const at = site === round.site ? place : this.#placeOf(mode, round.site, round);
+    return { routine: round.routine, parameters, results: [], history, mode, entered, site: round.site, round, place: at };
   }
 
   #frame(
@@ -126,9 +134,9 @@ export class Learner {
 
   /** A call is known by where it was made; a loop by its own body too, and a daemon by what that is called with. */
   #placeOf(mode: Frame['mode'], site: Site, round: Frame['round']): number {
-    const around = mode === 'call' ? '' : `${identityOf(round.routine)}@${identityOf(round.site)}`;
-    const key = `${mode}${around}${mode === 'forever' ? keyOf(round.parameters, round.site) : ''}@${identityOf(site)}`;
-    return numberIn(this.#places, key);
+    if (mode === 'call') return numberIn(this.#places, site);
+    const around = `${identityOf(round.routine)}@${identityOf(round.site)}`;
+    return numberIn(this.#places, `${mode}${around}${mode === 'forever' ? keyOf(round.parameters, round.site) : ''}@${identityOf(site)}`);
   }
 
   #after(from: LocalState, code: number): LocalState {
@@ -230,7 +238,7 @@ export class Learner {
   #afterReturn(below: Stack | undefined, top: Frame, value: unknown): Stack | undefined {
     const { round, mode } = top;
     if (mode === 'call') return deliver(below, value);
-    if (mode === 'forever') return on(below, this.#frame(round.routine, round.parameters, mode, round.site, round));
+    if (mode === 'forever') return on(below, this.#goRound(top, round.parameters));
     // Checked by the caller: a loop's body returns again(…) or done(…).
     const iteration = value as Again<unknown> | Done<unknown>;
     return iteration.kind === 'again' ? on(below, this.iterate(top, iteration.carried)) : deliver(below, iteration.value);

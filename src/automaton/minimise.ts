@@ -28,7 +28,7 @@ export interface MinimiseParts {
 
 /** The smallest automaton bisimilar to a closed one. States that no result leads to are gone too. */
 export function minimise(raw: ClosedAutomaton, parts: MinimiseParts = {}): ClosedAutomaton {
-  let classes = numbered(raw.states.map((state) => (parts.labelKey ?? labelKey)(state.pending)));
+  let classes = labelled(raw.states, parts.labelKey ?? labelKey);
   for (let round = 0; round < (parts.rounds ?? Number.POSITIVE_INFINITY); round++) {
     const finer = refined(raw.states, classes);
     if (finer.count === classes.count) break;
@@ -48,38 +48,51 @@ interface Classes {
   readonly count: number;
 }
 
-function numbered(keys: readonly (string | number)[]): Classes {
-  const numbers = new Map<string | number, number>();
-  const of = new Int32Array(keys.length);
-  keys.forEach((key, index) => {
-    const number = numbers.get(key) ?? numbers.size;
-    if (number === numbers.size) numbers.set(key, number);
-    of[index] = number;
+function labelled(states: readonly LocalState[], keyOfLabel: typeof labelKey): Classes {
+  const numbers = new Map<string, number>();
+  const of = Int32Array.from(states, ({ pending }) => {
+    const key = keyOfLabel(pending);
+    let number = numbers.get(key);
+    if (number === undefined) numbers.set(key, (number = numbers.size));
+    return number;
   });
   return { of, count: numbers.size };
 }
 
-/** More than there are classes, or pairs of one round: two numbers below it make one that is exact. */
-const radix = 2 ** 26;
-
 /**
  * One round: states stay together if their successors are together, result by result. The list of a state's class and its
  * successors' is numbered by folding: ((class, first), second) and so on, each pair with a number of its own, above the
- * classes'. States of one class have equally many successors, so lists are equal exactly when their numbers are.
+ * classes'. States of one class have equally many successors, so lists are equal exactly when their numbers are. A state that is
+ * alone in its class stays so, whatever its successors.
  */
 function refined(states: readonly LocalState[], { of, count }: Classes): Classes {
+  const sizes = new Int32Array(count);
+  for (const number of of) sizes[number]!++;
   const pairs = new Map<number, number>();
-  const keys = states.map((_, id) => of[id]!);
+  const keys = of.slice();
   states.forEach(({ successors }, id) => {
-    let key = keys[id]!;
+    let key = of[id]!;
+    if (sizes[key] === 1) return;
     for (const successor of successors) {
-      const pair = key * radix + of[successor]!;
-      key = pairs.get(pair) ?? count + pairs.size;
-      pairs.set(pair, key);
+      const pair = key * count + of[successor]!;
+      let number = pairs.get(pair);
+      if (number === undefined) pairs.set(pair, (number = count + pairs.size));
+      key = number;
     }
     keys[id] = key;
   });
-  return numbered(keys);
+  return numbered(keys, count + pairs.size);
+}
+
+/** @param limit above all keys */
+function numbered(keys: Int32Array, limit: number): Classes {
+  const numbers = new Int32Array(limit).fill(-1);
+  let count = 0;
+  const of = keys.map((key) => {
+    if (numbers[key]! < 0) numbers[key] = count++;
+    return numbers[key]!;
+  });
+  return { of, count };
 }
 
 /** What must be equal for two local states to be merged, apart from their futures. */

@@ -140,7 +140,7 @@ export class LoopTables {
     const { system } = this.#kernel;
     const opcode = program.opcode[node]!;
     const compound = program.compounds[node];
-    if (compound !== undefined)
+    if (compound?.table.outcome.includes(-1) === true)
       compound.table.outcome.forEach((outcome, row) => {
         if (outcome === -1) this.#loop.words[(this.#slots[thread]! >>> 2) + program.first[node]! + row] = blockedSlot;
       });

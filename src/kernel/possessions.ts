@@ -18,22 +18,32 @@ const most = 8;
  * A thread's possessions change by its own steps only, so its automaton tells them without exploring anything.
  */
 export function possessionsOf(system: System, thread: number): readonly (Possessions | undefined)[] {
+  if (!system.closed) return found(system, thread);
+  let all = known.get(system);
+  if (all === undefined) known.set(system, (all = []));
+  return (all[thread] ??= found(system, thread));
+}
+
+/** By system whose automata don't grow any more, and thread: each search asks more than once. */
+const known = new WeakMap<System, (readonly (Possessions | undefined)[])[]>();
+
+function found(system: System, thread: number): readonly (Possessions | undefined)[] {
   const automaton = system.learners[thread]!;
   const gated = system.scenario.threads[thread]!.gate !== undefined;
   // Equal possessions are one object.
-  const known = new Map<string, Possessions>();
+  const objects = new Map<string, Possessions>();
   const one = (possessions: Possessions): Possessions => {
     const key = `${possessions.mutexes.join()}|${possessions.pins}|${possessions.gates.join()}`;
-    const before = known.get(key);
-    if (before === undefined) known.set(key, possessions);
+    const before = objects.get(key);
+    if (before === undefined) objects.set(key, possessions);
     return before ?? possessions;
   };
-  const found: Possessions[][] = automaton.states.map(() => []);
+  const held: Possessions[][] = automaton.states.map(() => []);
   const many = new Set<number>();
   const work: [number, Possessions][] = [[automaton.initial, one({ mutexes: [], pins: 0, gates: [] })]];
   for (let next = work.pop(); next !== undefined; next = work.pop()) {
     const [node, possessions] = next;
-    const all = found[node]!;
+    const all = held[node]!;
     if (many.has(node) || all.includes(possessions)) continue;
     all.push(possessions);
     if (all.length > most) many.add(node);
@@ -47,7 +57,7 @@ export function possessionsOf(system: System, thread: number): readonly (Possess
       }
     });
   }
-  return found.map((all, node) => (many.has(node) || all.length !== 1 ? undefined : all[0]));
+  return held.map((all, node) => (many.has(node) || all.length !== 1 ? undefined : all[0]));
 }
 
 function spread(automaton: Automaton, from: number, many: Set<number>): void {

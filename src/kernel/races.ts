@@ -11,6 +11,8 @@ export interface Access {
   readonly plain: boolean;
 }
 
+const noAccesses: readonly Access[] = [];
+
 /**
  * Judges data races on plain variables: two threads that could both access one in the next step, at least one of them
  * writing and at least one without an atomic operation. An access needs no lock to be enabled, so two are co-enabled
@@ -49,8 +51,9 @@ export class Races {
             }
   }
 
-  /** How the thread's operation at a local state accesses plain variables. */
+  /** How the thread's operation at a local state accesses plain variables; nothing where none is judged. */
   accessesAt(thread: number, node: number): readonly Access[] {
+    if (!this.any) return noAccesses;
     const known = this.#accesses[thread]!;
     return (known[node] ??= this.#learn(this.#kernel.system.learners[thread]!.states[node]!.pending));
   }

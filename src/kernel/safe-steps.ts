@@ -15,7 +15,7 @@
 import type { LocalState } from '../automaton/local-state.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Handle } from '../model/handle.ts';
-import { compoundTable } from '../automaton/compound-table.ts';
+import { compoundTable, type CompoundTable } from '../automaton/compound-table.ts';
 import type { Guarantee } from '../property/property.ts';
 import { possessionsOf, type Possessions } from './possessions.ts';
 import type { Kernel } from './kernel.ts';
@@ -94,10 +94,19 @@ export class SafeSteps {
     const { operation } = pending;
     if (operation.kind === 'tryLock') this.#tries[this.#number(operation.mutex)]!.add(thread);
     const mutexes = this.#possessions[thread]![id]?.mutexes;
-    for (const { value, writes } of touched(operation, this.#number)) this.#accesses[value]!.push({ thread, writes, mutexes });
+    for (const { value, writes } of touched(operation, this.#number)) this.#access(value, { thread, writes, mutexes });
     // What is written beside a step reads variables too.
     for (const ghost of operation.ghosts)
-      for (const read of ghost.reads) this.#accesses[this.#number(read)]!.push({ thread, writes: false, mutexes });
+      for (const read of ghost.reads) this.#access(this.#number(read), { thread, writes: false, mutexes });
+  }
+
+  /** Local states at which a thread holds the same have one list of mutexes, and there are few of those. */
+  #access(value: number, access: Access): void {
+    const all = this.#accesses[value]!;
+    const isKnown = all.some(
+      ({ thread, writes, mutexes }) => thread === access.thread && writes === access.writes && mutexes === access.mutexes,
+    );
+    if (!isKnown) all.push(access);
   }
 
   readonly #number = (handle: Handle): number => this.#system.numberOf(handle, 'an operation');
@@ -129,8 +138,7 @@ export class SafeSteps {
       case 'swap':
       case 'fetchAdd':
       case 'compareAndSwap':
-        if (operation.kind !== 'load' && operation.kind !== 'store' && compoundTable(operation).outcome.some((outcome) => outcome < 0))
-          return false;
+        if (operation.kind !== 'load' && operation.kind !== 'store' && canFail(compoundTable(operation))) return false;
         return touched(operation, this.#number).every(
           ({ value, writes }) => !(writes && this.isVisible(value)) && this.commutes(thread, value, writes, has.mutexes),
         );
@@ -199,6 +207,15 @@ export class SafeSteps {
     }
     return safe;
   }
+}
+
+const failing = new WeakMap<CompoundTable, boolean>();
+
+/** Whether some row of it blocks, throws, or leaves a domain. */
+function canFail(table: CompoundTable): boolean {
+  let can = failing.get(table);
+  if (can === undefined) failing.set(table, (can = table.outcome.some((outcome) => outcome < 0)));
+  return can;
 }
 
 function touched(

@@ -109,7 +109,7 @@ class Watch {
     this.#pending = new Set();
     try {
       const outcome = run();
-      const [forgotten] = this.#pending;
+      const [forgotten] = this.#pending.size === 0 ? [] : this.#pending;
       return { outcome, forgotten };
     } finally {
       this.#pending = before;
