@@ -141,6 +141,7 @@ export function waitUntil<const H extends readonly AnyVariable[]>(
   guard: (...values: ValuesOf<H>) => boolean,
   beside?: Beside,
 ): Step<void> {
+  if (isRerunning()) return thrownAway;
   const site = captureSite(waitUntil);
   for (const handle of handles) ordinary(handle, site);
   once(handles, site);
@@ -157,6 +158,7 @@ export function atomically<const H extends readonly AnyVariable[], R = void>(
   compute: (...values: ValuesOf<H>) => Outcome<ValuesOf<H>, R>,
   beside?: Beside,
 ): Step<R> {
+  if (isRerunning()) return thrownAway;
   const site = captureSite(atomically);
   for (const handle of handles) ordinary(handle, site);
   once(handles, site);
@@ -170,6 +172,7 @@ export function atomically<const H extends readonly AnyVariable[], R = void>(
 
 /** One of the values, each of which is explored: a client's next call, an environment's change. */
 export function choose<const T>(...values: readonly [T, ...T[]]): Step<T> {
+  if (isRerunning()) return thrownAway;
   const site = captureSite(choose);
   for (const value of values) keyOf(value, site);
   return step<T>(site, { kind: 'choose', values: frozen(values) });
@@ -177,6 +180,7 @@ export function choose<const T>(...values: readonly [T, ...T[]]): Step<T> {
 
 /** A step that only properties see: `emits('name')`. */
 export function emit(event: string, data?: unknown, beside?: Beside): Step<void> {
+  if (isRerunning()) return thrownAway;
   const site = captureSite(emit);
   keyOf(data, site);
   return step<void>(site, { kind: 'emit', event, data: frozen(data) }, beside);
@@ -228,6 +232,6 @@ export function update<T>(target: Ghost<T>, compute: (old: T, result: unknown) =
 export function update<T>(target: Ghost<T>, first: unknown, second?: unknown): GhostWrite {
   const site = captureSite(update);
   const compute = (second ?? first) as (...values: readonly unknown[]) => unknown;
-  checkCaptures(compute, 'a ghost update', site);
+  if (!isRerunning()) checkCaptures(compute, 'a ghost update', site);
   return { target: target as Ghost<unknown>, reads: second === undefined ? [] : (first as readonly Variable<unknown>[]), compute };
 }
