@@ -59,6 +59,7 @@ export class LoopExpander implements Expander {
     this.#loop = new Loop(
       {
         fire: (state, thread, pick, successor) => this.#fire(state, thread, pick, successor),
+        settle: (state, thread) => this.#settle(state, thread),
         invariant: (state, invariant) => this.#invariant(state, invariant),
         future: (state, enabled) => this.#future(state, enabled),
         takeAlike: (state) => orbits?.canonical(this.#loop.reach((state >>> 2) + words), state >>> 2),
@@ -189,6 +190,18 @@ export class LoopExpander implements Expander {
     this.#findings.step(state, fired, thread, pick);
     this.#seek();
     return fired;
+  }
+
+  /** Takes a safe step of the packed state at an address, in place, unless it must be seen where it is taken: then the state is expanded by itself. */
+  #settle(at: number, thread: number): number {
+    const { kernel, lockEdges } = this.#findings;
+    this.#loaded = -1;
+    const { length } = kernel.next;
+    kernel.load(this.#loop.reach((at >>> 2) + length), at >>> 2);
+    if (kernel.fire(thread, 0) !== Fired.stepped || kernel.violations > 0 || kernel.ranks.edgeCount > lockEdges.size) return 0;
+    this.#loop.reach((at >>> 2) + length).set(kernel.next, at >>> 2);
+    if (this.#judges) this.#tables.taken(thread, kernel.nodeOf(thread), kernel.slot);
+    return 1;
   }
 
   #invariant(state: number, invariant: number): number {

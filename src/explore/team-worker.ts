@@ -17,7 +17,7 @@ export interface Membership {
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- team.ts starts it with this.
 const { shared, signal: buffer, member, words, tables } = workerData as Membership;
 const signal = new Int32Array(buffer);
-const loop = new Loop({ fire: () => -1, invariant: () => 0, future: () => 0, takeAlike: () => undefined }, 0, shared);
+const loop = new Loop({ fire: () => -1, settle: () => -1, invariant: () => 0, future: () => 0, takeAlike: () => undefined }, 0, shared);
 const { exports } = loop;
 exports.configure(tables);
 const fits = exports.attach(words, 0, 1) === 1 && exports.attachRun(0) === 1;

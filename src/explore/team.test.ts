@@ -1,16 +1,13 @@
 /** Several threads find what one finds. */
 import test from 'ava';
 import * as fc from 'fast-check';
-import computeMaxProcs from '../../models/compute-max-procs/index.ts';
-import sysmonTrace from '../../models/sysmon-trace/index.ts';
-import { guarantees as computeMaxProcsGuarantees } from '../../properties/compute-max-procs.ts';
-import { guarantees as sysmonTraceGuarantees } from '../../properties/sysmon-trace.ts';
+import { preserves } from '../kernel/safe-steps.ts';
 import { System } from '../kernel/system.ts';
 import { HeddleError } from '../model/error.ts';
-import { hasPlain, withBuiltIn } from '../property/property.ts';
 import { generatedProtocol, subjectOf } from '../semantics/generated-protocols.ts';
 import { BreadthFirst, type BreadthFirstOptions } from './breadth-first.ts';
 import { Team } from './team.ts';
+import { tinySystems } from './zoo.ts';
 
 /** A search with more states is taken for an endless one. */
 const most = 200_000;
@@ -51,24 +48,32 @@ test('three threads find what one finds in generated protocols, and tell the sam
       if (one === undefined) return;
       compared++;
       if (one !== (await told(system(), { workers: 3, worthSharing: 0 }))) throw new Error('they differ');
+      const reduced = await told(system(), { reduces: true });
+      if (reduced !== (await told(system(), { reduces: true, workers: 3, worthSharing: 0 }))) throw new Error('they differ when reduced');
     }),
     { numRuns: Number(process.env['HEDDLE_GENERATED'] ?? 1000) / 25, seed: 3 },
   );
   t.true(compared > 20);
 });
 
-for (const [protocol, guarantees, variants] of [
-  [computeMaxProcs, computeMaxProcsGuarantees, ['repaired', 'go1.25-e481a08e']],
-  [sysmonTrace, sysmonTraceGuarantees, ['go1.15-c847589a', 'before-c847589a']],
-] as const)
-  test(`two threads find what one finds in ${protocol.name}`, async (t) => {
-    const all = withBuiltIn(guarantees, protocol.ranks !== undefined, hasPlain(protocol.handles));
-    for (const { name, routines } of protocol.variants.filter((variant) => (variants as readonly string[]).includes(variant.name))) {
-      const scenario = protocol.scopes.find((scope) => scope.name === 'tiny')!.scenario(routines as never);
-      const system = new System(protocol.handles, protocol.ranks, scenario, all, { automata: 'minimised' });
-      t.true((await told(system)) === (await told(system, { workers: 2, worthSharing: 0 })), name);
+const variants: Readonly<Record<string, readonly string[]>> = {
+  'compute-max-procs': ['repaired', 'go1.25-e481a08e'],
+  'sysmon-trace': ['go1.15-c847589a', 'before-c847589a'],
+};
+for (const [protocol, names] of Object.entries(variants)) {
+  test(`two threads find what one finds in ${protocol}`, async (t) => {
+    for (const { variant, system } of tinySystems(protocol, () => true, names))
+      t.true((await told(system)) === (await told(system, { workers: 2, worthSharing: 0 })), variant);
+  });
+
+  test(`two threads find what one finds in ${protocol} when safe steps are taken alone`, async (t) => {
+    for (const { variant, system } of tinySystems(protocol, preserves, names)) {
+      const one = await told(system, { reduces: true });
+      t.true(one!.includes('"reduction":"safe-steps"'), variant);
+      t.true(one === (await told(system, { reduces: true, workers: 2, worthSharing: 0 })), variant);
     }
   });
+}
 
 /** Forgets the states that others left to the caller. */
 class ForgetsLeft extends Team {

@@ -16,14 +16,16 @@ const protocols = [
 
 export const zoo = protocols.map(([{ name }]) => name);
 
-/** A system for each variant of a protocol, on minimised automata, with those of its guarantees that are wanted. */
+/** A system for each variant of a protocol, or for those of these names, on minimised automata, with the guarantees that are wanted. */
 export function* tinySystems(
   name: string,
   wanted: (guarantee: Guarantee) => boolean,
+  names?: readonly string[],
 ): Generator<{ readonly variant: string; readonly system: System }> {
   const [protocol, stated] = protocols.find(([{ name: own }]) => own === name)!;
   const guarantees = withBuiltIn(stated, protocol.ranks !== undefined, hasPlain(protocol.handles)).filter(wanted);
   for (const { name: variant, routines } of protocol.variants) {
+    if (names?.includes(variant) === false) continue;
     const scenario = protocol.scopes.find((scope) => scope.name === 'tiny')!.scenario(routines as never);
     yield { variant, system: new System(protocol.handles, protocol.ranks, scenario, guarantees, { automata: 'minimised' }) };
   }

@@ -6,8 +6,9 @@ import { possessionsOf, type Possessions } from './possessions.ts';
 import type { CompoundCode, Extra, Program } from './program.ts';
 
 // Sizes and kinds as in src/loop/expand.ts.
-const nodeWords = 13;
-const threadWords = 20;
+const nodeWords = 16;
+const threadWords = 16;
+const flag = { rare: 0x100, safe: 0x200, rests: 0x400 } as const;
 const blockedSlot = 1;
 const effect = { end: 0, ghost: 1, event: 2, assignment: 3 } as const;
 /** Tables of old and new value of a watched variable have at most this many entries. */
@@ -127,7 +128,6 @@ export class LoopTables {
     const words = [
       ...this.#field(system.nodeField(thread)),
       nodes,
-      this.#slots[thread]!,
       ...this.#field(system.stoppedField(thread)),
       ...(gateNumber === 0 ? [0, 0, 0] : this.#field(system.gateField(gateNumber - 1))),
       ...this.#field(system.pinField(thread)),
@@ -155,18 +155,19 @@ export class LoopTables {
     const accesses = this.#judge.races.accessesAt(thread, node);
     const bits = (writes: boolean): number =>
       accesses.reduce((set, access) => (access.writes === writes ? set | (1 << (access.value & 31)) : set), 0);
+    const isRare = effects === undefined || this.isRare(opcode, this.#possessions[thread]![node]);
     return [
-      opcode,
+      opcode |
+        (isRare ? flag.rare : 0) |
+        (this.#safe?.[thread]![node] === 1 ? flag.safe : 0) |
+        (this.mayRestAt(thread, node) ? flag.rests : 0),
       ...(hasField(opcode) ? this.#field(program.a[node]!) : [0, 0, 0]),
       second,
-      program.first[node]!,
+      this.#slots[thread]! + program.first[node]! * 4,
       compound === undefined ? 0 : this.#operandsOf(compound),
       effects ?? 0,
-      effects === undefined || this.isRare(opcode, this.#possessions[thread]![node]) ? 1 : 0,
       bits(false),
       bits(true),
-      this.#safe?.[thread]![node] ?? 0,
-      this.mayRestAt(thread, node) ? 1 : 0,
     ];
   }
 

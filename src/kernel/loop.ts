@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 /** What the inner loop asks of TypeScript; see src/loop/expand.ts. */
 export interface LoopImports {
   fire(state: number, thread: number, pick: number, successor: number): number;
+  settle(state: number, thread: number): number;
   invariant(state: number, invariant: number): number;
   future(state: number, enabled: number): number;
   takeAlike(state: number): void;

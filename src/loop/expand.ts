@@ -11,6 +11,9 @@ import { addressOf, padded, stage, stagingPlace } from './visited';
 /** Fires the thread's pending operation with this pick (−1: stops) in TypeScript; a successor is written to the address. 0: disabled, 1: stepped, 2: faulted; −1: leave the whole state. */
 @external('search', 'fire')
 declare function fireSlowly(state: u32, thread: i32, pick: i32, successor: u32): i32;
+/** Takes a safe step that is not in the tables, in place. 1: taken, 0: somebody must see it; −1: leave the whole state that is being expanded. */
+@external('search', 'settle')
+declare function settleSlowly(state: u32, thread: u32): i32;
 /** An invariant (by its place in the table) does not hold in the state, or has not been asked yet. False: leave the whole state. */
 @external('search', 'invariant')
 declare function judgeInvariant(state: u32, invariant: u32): bool;
@@ -42,32 +45,30 @@ const SHIFT: u32 = 4;
 const MASK: u32 = 8;
 const FIELD: u32 = 12;
 
-/** A thread: its node field, its nodes, its slots, and the fields of its gate, pins and stop, each 0 masks where it has none. */
-const THREAD_BYTES: u32 = 80;
+/** A thread: its node field, its nodes, and the fields of its stop, gate and pins, each 0 masks where it has none. */
+const THREAD_BYTES: u32 = 64;
 const NODES: u32 = 12;
-const SLOTS: u32 = 16;
-const STOPPED: u32 = 20;
-const GATE: u32 = 32;
-const PINS: u32 = 44;
+const STOPPED: u32 = 16;
+const GATE: u32 = 28;
+const PINS: u32 = 40;
 /** Which gate it runs behind, as the byte offset and shift of the gate's field told apart: 0 for none, else 1 + number. */
-const GATE_NUMBER: u32 = 56;
+const GATE_NUMBER: u32 = 52;
 
-/** A local state: opcode, the operand's field, second operand, first slot, and what hangs on it. */
-const NODE_BYTES: u32 = 52;
+/** A local state, on a cache line of its own: opcode and flags, the operand's field, second operand, where its slots are, and what hangs on it. */
+const NODE_BITS: u32 = 6;
 const OPERAND: u32 = 4;
 const SECOND: u32 = 16;
-const FIRST_SLOT: u32 = 20;
+const NODE_SLOTS: u32 = 20;
 const COMPOUND_TABLE: u32 = 24;
 const EFFECTS: u32 = 28;
-/** Whether every step is left to TypeScript. */
-const RARE: u32 = 32;
 /** Plain variables that the operation reads, and those that it writes, as sets of bits; a conflict is looked at more closely. */
-const READS: u32 = 36;
-const WRITES: u32 = 40;
-/** Whether the step may be taken alone (src/kernel/safe-steps.ts). */
-const SAFE: u32 = 44;
-/** Whether the thread may stay there for ever. */
-const RESTS: u32 = 48;
+const READS: u32 = 32;
+const WRITES: u32 = 36;
+/** Beside the opcode: whether every step is left to TypeScript; may be taken alone (src/kernel/safe-steps.ts); and whether the thread may stay there for ever. */
+const OPCODE: u32 = 0xff;
+const RARE: u32 = 0x100;
+const SAFE: u32 = 0x200;
+const RESTS: u32 = 0x400;
 
 /**
  * A slot: the result's code, whether its steps may change what a property of steps looks at, then the masks:
@@ -101,7 +102,7 @@ let stepRows: u32 = 0;
 /** Whether wait-for cycles and races are still news; see `seek`. */
 let seeksCycles: bool = true;
 let mayRace: bool = false;
-/** By thread: the threads that it waits for, as a set of bits. */
+/** By thread that waits, the threads that it waits for, as a set of bits. */
 let waits: u32 = 0;
 /** Transitions taken. */
 let transitions: f64 = 0;
@@ -161,7 +162,7 @@ function rowOf(state: u32, fields: u32): u32 {
 /** The local state that a thread, by the address of its record, is in. */
 @inline
 function nodeOf(state: u32, it: u32): u32 {
-  return load<u32>(it + NODES) + read(state, it) * NODE_BYTES;
+  return load<u32>(it + NODES) + (read(state, it) << NODE_BITS);
 }
 
 /** Whether m.locks of a gated thread has no room for one more, which is for TypeScript to make. */
@@ -257,27 +258,28 @@ function stepsHold(successor: u32): bool {
 }
 
 /**
- * Takes the safe steps that wait in a staged state, one after the other, in place: what lies between is seen by nobody. Those
- * that nobody has taken yet are left, for the kernel to take. Returns how many it took.
+ * Takes the safe steps that wait in a staged state, one after the other, in place: what lies between is seen by nobody.
+ * Returns how many it took; −1: leave the whole state that is being expanded to TypeScript.
  */
-function takeSafeSteps(state: u32): u32 {
-  let taken: u32 = 0;
+function takeSafeSteps(state: u32): i32 {
+  let taken = 0;
   let thread: u32 = 0;
   while (thread < threads) {
     const it = threadTable + thread * THREAD_BYTES;
     const node = nodeOf(state, it);
-    if (load<u32>(node + SAFE) == 1 && load<u32>(node + RARE) == 0) {
-      const opcode = load<u32>(node);
+    const flags = load<u32>(node);
+    if ((flags & SAFE) != 0) {
+      const opcode = flags & OPCODE;
       // No table of a compound step is safe that blocks, so the row needs no look.
       const index: u32 = opcode == LOAD ? read(state, node + OPERAND) : opcode == COMPOUND ? rowOf(state, load<u32>(node + COMPOUND_TABLE)) : 0;
-      const slot = load<u32>(load<u32>(it + SLOTS) + ((load<u32>(node + FIRST_SLOT) + index) << 2));
-      const overflows = (opcode == REQUEST || opcode == ACQUIREM) && pinsAreFull(state, it);
-      if (slot > BLOCKED && !overflows) {
-        takeSlot(state, state, slot);
-        taken++;
-        // The same thread may stand at another.
-        continue;
-      }
+      const slot = load<u32>(load<u32>(node + NODE_SLOTS) + (index << 2));
+      const isRare = (flags & RARE) != 0 || slot <= BLOCKED || ((opcode == REQUEST || opcode == ACQUIREM) && pinsAreFull(state, it));
+      if (!isRare) takeSlot(state, state, slot);
+      const settled = isRare ? settleSlowly(state, thread) : 1;
+      if (settled < 0) return settled;
+      taken += settled;
+      // The same thread may stand at another.
+      if (settled == 1) continue;
     }
     thread++;
   }
@@ -322,7 +324,7 @@ function visit(number: u32, purpose: u32): bool {
   let last: u32 = threads;
   if (reduces && purpose != OWN)
     for (let thread: u32 = 0; thread < threads; thread++) {
-      if (load<u32>(nodeOf(state, threadTable + thread * THREAD_BYTES) + SAFE) != 1) continue;
+      if ((load<u32>(nodeOf(state, threadTable + thread * THREAD_BYTES)) & SAFE) == 0) continue;
       first = thread;
       last = thread + 1;
       break;
@@ -331,24 +333,28 @@ function visit(number: u32, purpose: u32): bool {
   // Who goes on or rests here, and whether a step ends in a fault: then nobody is stuck.
   let goOn: u32 = 0;
   let enabled: u32 = 0;
+  let settled: u32 = 0;
   let waiting: u32 = 0;
+  let waiters: u32 = 0;
   let readers: u32 = 0;
   let writers: u32 = 0;
   let races = false;
-  for (let thread = first; thread < last; thread++) {
-    const it = threadTable + thread * THREAD_BYTES;
-    store<u32>(waits + (thread << 2), 0);
+  for (let thread = first, it = threadTable + first * THREAD_BYTES; thread < last; thread++, it += THREAD_BYTES) {
     const node = nodeOf(state, it);
+    const flags = load<u32>(node);
+    const opcode = flags & OPCODE;
+    if (purpose == SEARCH && (flags & RESTS) != 0) goOn |= 1 << thread;
     if (purpose == OWN) {
-      if (load<u32>(node + RESTS) == 1) know(1 << thread);
+      if ((flags & RESTS) != 0) know(1 << thread);
       if (((known >>> thread) & 1) == 1) continue;
     }
-    if (purpose == SEARCH) goOn |= load<u32>(node + RESTS) << thread;
-    const stopped = read(state, it + STOPPED) == 1;
-    const opcode = load<u32>(node);
+    if (opcode == DONE) continue;
+    const gate = load<u32>(it + GATE_NUMBER);
+    const stopped = gate != 0 && read(state, it + STOPPED) == 1;
     if (stopped) {
       // Behind one gate nobody waits for a stopped thread; with two, those who stop the worlds may wait for each other.
       if (gates > 1) waiting += 2;
+      waiters |= 1 << thread;
       store<u32>(waits + (thread << 2), 1 << ((read(state, it + GATE) - 1) % threads));
       continue;
     }
@@ -361,12 +367,10 @@ function visit(number: u32, purpose: u32): bool {
     }
     const field = node + OPERAND;
     let index: u32 = 0;
-    let rare = load<u32>(node + RARE) != 0;
+    let rare = (flags & RARE) != 0;
     let picks: u32 = 1;
     let blocked = false;
     switch (opcode) {
-      case DONE:
-        continue;
       case LOAD:
         index = read(state, field);
         break;
@@ -384,6 +388,7 @@ function visit(number: u32, purpose: u32): bool {
         else if (holder != 0) {
           const other = threadTable + (holder - 1) * THREAD_BYTES;
           waiting += read(state, other + STOPPED) == 1 ? 2 : 1;
+          waiters |= 1 << thread;
           store<u32>(waits + (thread << 2), 1 << (holder - 1));
           blocked = true;
         }
@@ -414,18 +419,19 @@ function visit(number: u32, purpose: u32): bool {
         else if (!rare) blocked = read(state, field) != 0;
         break;
       case COMPLETE_STOP: {
-        const gate = load<u32>(node + SECOND);
+        const stops = load<u32>(node + SECOND);
         let others: u32 = 0;
         for (let other: u32 = 0; other < threads; other++) {
           const its = threadTable + other * THREAD_BYTES;
-          if (other == thread || load<u32>(its + GATE_NUMBER) != gate || read(state, its + STOPPED) == 1) continue;
-          if (load<u32>(nodeOf(state, its)) == DONE) continue;
+          if (other == thread || load<u32>(its + GATE_NUMBER) != stops || read(state, its + STOPPED) == 1) continue;
+          if ((load<u32>(nodeOf(state, its)) & OPCODE) == DONE) continue;
           blocked = true;
           // One at a safe point may stop at any time: nobody waits for it in vain.
           if (read(state, its + PINS) > 0) others |= 1 << other;
         }
         if (blocked) {
           waiting++;
+          waiters |= 1 << thread;
           store<u32>(waits + (thread << 2), others);
         }
         break;
@@ -439,7 +445,7 @@ function visit(number: u32, purpose: u32): bool {
       default:
     }
     if (!blocked) {
-      const slots = load<u32>(it + SLOTS) + ((load<u32>(node + FIRST_SLOT) + index) << 2);
+      const slots = load<u32>(node + NODE_SLOTS) + (index << 2);
       for (let pick: u32 = 0; pick < picks; pick++) {
         let slot: u32 = rare ? UNKNOWN : load<u32>(slots + (pick << 2));
         if (slot == BLOCKED) break;
@@ -462,19 +468,24 @@ function visit(number: u32, purpose: u32): bool {
           if (fired == 0) break;
           enabled++;
           goOn |= fired == 1 ? 1 << thread : all;
-          if (fired == 1) arrive(number, purpose);
-          else if (purpose == OTHERS) know(all);
+          if (fired == 1) {
+            const taken = arrive(number, purpose);
+            if (taken < 0) return false;
+            settled += taken;
+          } else if (purpose == OTHERS) know(all);
           continue;
         }
         enabled++;
         goOn |= 1 << thread;
-        arrive(number, purpose);
+        const taken = arrive(number, purpose);
+        if (taken < 0) return false;
+        settled += taken;
       }
     }
     if (purpose == OTHERS && known == all) return true;
-    if (purpose != OWN && closing && load<u32>(it + GATE_NUMBER) != 0) {
-      const gate = read(state, it + GATE);
-      if (gate == 0 || gate > threads || gate - 1 == thread || read(state, it + PINS) > 0) continue;
+    if (purpose != OWN && closing && gate != 0) {
+      const stopping = read(state, it + GATE);
+      if (stopping == 0 || stopping > threads || stopping - 1 == thread || read(state, it + PINS) > 0) continue;
       enabled++;
       if (!still) {
         if (fireSlowly(number, thread, -1, stagingPlace()) < 0) return false;
@@ -482,31 +493,32 @@ function visit(number: u32, purpose: u32): bool {
         for (let k: u32 = 0; k < padded; k += 16) v128.store(stagingPlace() + k, v128.load(state + k));
         write(stagingPlace(), it + STOPPED, 1);
       }
-      arrive(number, purpose);
+      const taken = arrive(number, purpose);
+      if (taken < 0) return false;
+      settled += taken;
     }
   }
   if (purpose != SEARCH) return true;
   if (bytesKnown != 0) keep(number, knownOf(number) | goOn);
-  if (enabled == 0 || races || (waiting > 1 && seeksCycles && isCircular()) || (waiting > 0 && delays > 0 && mayDelay(state)))
+  if (enabled == 0 || races || (waiting > 1 && seeksCycles && isCircular(waiters)) || (waiting > 0 && delays > 0 && mayDelay(state)))
     if (!judgeFuture(number, enabled)) return false;
-  transitions += enabled;
+  transitions += enabled + settled;
   return true;
 }
 
-/** The state's successor is at the staging place. */
+/** The state's successor is at the staging place. Returns how many safe steps were taken behind it; −1: leave the state to TypeScript. */
 @inline
-function arrive(number: u32, purpose: u32): void {
+function arrive(number: u32, purpose: u32): i32 {
   const taken = reduces ? takeSafeSteps(stagingPlace()) : 0;
-  if (purpose == SEARCH) {
-    transitions += taken;
-    stage(number);
-  } else learnFrom(stagingPlace());
+  if (taken < 0) return taken;
+  if (purpose == SEARCH) stage(number);
+  else learnFrom(stagingPlace());
+  return taken;
 }
 
 /** Whether some threads wait for each other in a circle: whoever is left after all who wait for nobody left have gone. */
-function isCircular(): bool {
-  // There are 30 threads at most.
-  let left: u32 = (1 << threads) - 1;
+function isCircular(waiters: u32): bool {
+  let left = waiters;
   while (true) {
     let stay: u32 = 0;
     for (let thread: u32 = 0; thread < threads; thread++)
