@@ -2,7 +2,7 @@
  * Hash compaction beside exact storage: states and transitions, processor time, bytes a state by each one's own account,
  * and the largest resident set of the process. Each measurement is a process of its own; the two take turns.
  *
- * node dist/bench/hash-compaction.js [RUNS]
+ * npm run bench:hash-compaction [-- RUNS]
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -45,6 +45,7 @@ export class CompactedStates {
     this.#frontier = new Frontier(words, this.#budget);
     this.#staged = new Staged(words);
     this.#hash = new UniversalHash(system.layout, seed, parts.bits);
+    this.#makeRoom();
   }
 
   get size(): number {
@@ -99,15 +100,18 @@ export class CompactedStates {
     values.begin();
     for (let k = 0; k < count; k++) homes[k] = values.look(segments[k]!, highs[k]!, lows[k]!);
     for (let k = 0; k < count && !this.full; k++) {
-      if (!this.#frontier.hasRoom() || !this.#ancestry.hasRoom()) this.full = true;
-      else {
-        const added = values.add(segments[k]!, highs[k]!, lows[k]!, homes[k]!);
-        if (added === 1) {
-          this.#frontier.push(staged.states, k * words);
-          this.#ancestry.add(staged.parents[k]!, staged.steps[k]!);
-        } else if (added < 0) this.full = true;
-      }
+      const added = values.add(segments[k]!, highs[k]!, lows[k]!, homes[k]!);
+      if (added === 1) {
+        this.#frontier.push(staged.states, k * words);
+        this.#ancestry.add(staged.parents[k]!, staged.steps[k]!);
+        this.#makeRoom();
+      } else if (added < 0) this.full = true;
     }
+  }
+
+  /** For one more state in the frontier and in the ancestry, always: then only the table has to say that it has none. */
+  #makeRoom(): void {
+    if (!this.#frontier.hasRoom() || !this.#ancestry.hasRoom()) this.full = true;
   }
 
   originOf(state: number): Origin {
@@ -135,6 +139,7 @@ export class CompactedStates {
         else this.full = true;
       }
       old.release();
+      this.#makeRoom();
     };
   }
 }

@@ -221,9 +221,9 @@ export class HashCompaction implements Search {
     const found = this.#findings.found.get(guarantee);
     // A shorter run may lead through a state that was left out.
     if (found !== undefined) return { kind: 'violated', minimal: false, violation: this.#violation(guarantee, found) };
+    if (isOpen(this.system.guarantees[guarantee]!)) return { kind: 'incomplete', cut: 'hash-compacted', steps: 0, compacted: odds };
     if (this.#cut !== undefined || !this.#finished)
       return { kind: 'incomplete', cut: this.#cut ?? 'interrupted', steps: this.#depth, compacted: odds };
-    if (isOpen(this.system.guarantees[guarantee]!)) return { kind: 'incomplete', cut: 'hash-compacted', steps: 0, compacted: odds };
     return {
       kind: 'not-found',
       bound: {
