@@ -73,7 +73,12 @@ export function addCheck(program: Command, screen: Screen): void {
       whole(1),
     )
     .option('--seconds <n>', 'budget in time for each variant; the result is marked as timed', positive)
-    .option('--memory <mb>', 'budget for visited states, for each variant', whole(1), 4096)
+    .option(
+      '--memory <mb>',
+      'budget for visited states, for each variant; the fast search holds 4096, with 8192 and more a slower one takes over',
+      whole(1),
+      4096,
+    )
     .option(
       '--workers <n>',
       'threads: variants checked at the same time, or shares of one random run',

@@ -1,5 +1,5 @@
 import { Fired, Kernel, stops } from '../kernel/kernel.ts';
-import { mostLoopBytes, OutOfMemory } from '../kernel/loop.ts';
+import { mostLoopBytes as mostOfAnyLoop, OutOfMemory } from '../kernel/loop.ts';
 import { Overflow, type System } from '../kernel/system.ts';
 import { Visited } from '../kernel/visited.ts';
 import { needsWholeGraph } from '../property/needs-whole-graph.ts';
@@ -30,8 +30,9 @@ export interface BreadthFirstOptions extends LoopParts {
   readonly symmetry?: boolean | SymmetryParts;
   /** Hooks for tests that break a table on purpose. */
   readonly Visited?: typeof Visited;
-  /** For tests: from how many states on other threads help. */
+  /** For tests: from how many states on other threads help, and how many bytes the inner loop can have. */
   readonly worthSharing?: number;
+  readonly mostLoopBytes?: number;
 }
 
 /** One mutex taken while another was held, both by number. */
@@ -63,6 +64,8 @@ export class BreadthFirst implements Search {
   /** Undefined where symmetry was not asked for or has turned out not to be there. */
   #orbits: Orbits | undefined;
   #asymmetry: SymmetryUse | undefined;
+  /** Whether there are more states than the inner loop's memory could hold. */
+  #outgrown = false;
   /** Transitions taken by expanders before the present one. */
   #transitions = 0;
   /** Which states of the present level are still to be expanded, and those of the next one that are known apart. */
@@ -123,7 +126,7 @@ export class BreadthFirst implements Search {
     before.flush();
     before.dismiss();
     this.system.widen(overflow);
-    const { maxBytes = mostLoopBytes } = this.#options;
+    const { maxBytes = mostOfAnyLoop } = this.#options;
     // Both sets of states live side by side for a moment. (And what a team was about to expand is not known any more.)
     // What takes states for each other knows one packing only.
     if (before.states.full || before.states.bytes > maxBytes / 2 || this.#unordered || this.orbits !== undefined) return this.#begin();
@@ -158,13 +161,13 @@ export class BreadthFirst implements Search {
   }
 
   #newExpander(): Expander {
-    const { Visited: table, loop = true, maxBytes = mostLoopBytes } = this.#options;
-    // Tables of automata that still grow are the kernel's only; so are more states than the loop's memory could hold.
-    if (loop && table === undefined && this.system.closed && maxBytes <= 2 ** 32)
+    const { Visited: table, loop = true, maxBytes = mostOfAnyLoop, mostLoopBytes = mostOfAnyLoop } = this.#options;
+    // Tables of automata that still grow are the kernel's only.
+    if (loop && table === undefined && this.system.closed && !this.#outgrown)
       try {
         return new LoopExpander(
           this.#findings,
-          maxBytes,
+          Math.min(maxBytes, mostLoopBytes),
           this.orbits === undefined ? (this.#options.workers ?? 1) - 1 : 0,
           this.#options,
           this.orbits,
@@ -248,12 +251,24 @@ export class BreadthFirst implements Search {
         if (!this.states.full && !this.#nextLevel()) return;
       }
       if (this.states.full) {
-        this.cut('memory');
+        this.#full();
         return;
       }
       this.#findings.depth = this.#depth;
       left -= this.#expand(left);
     }
+  }
+
+  /**
+   * There is no room for another state: ends, or begins anew by the kernel alone, whose memory has no end of its own. Its table
+   * grows by doubling, beside the old one: with less than twice the room it would not come further.
+   */
+  #full(): void {
+    const { maxBytes = mostOfAnyLoop, mostLoopBytes = mostOfAnyLoop } = this.#options;
+    if (!(this.#expander instanceof LoopExpander) || maxBytes < 2 * mostLoopBytes) return this.cut('memory');
+    this.#expander.dismiss();
+    this.#outgrown = true;
+    this.#begin();
   }
 
   /** Goes to the next level. False if there is none to be expanded. */

@@ -84,6 +84,22 @@ for (const protocol of zoo)
       );
   });
 
+test('a search that outgrows the memory of the inner loop begins anew by the kernel alone, if the budget is twice as large', (t) => {
+  const { system } = tinySystems('compute-max-procs', () => true, ['repaired']).next().value!;
+  const searched = (options: BreadthFirstOptions): BreadthFirst => {
+    const search = new BreadthFirst(system, options);
+    while (!search.advance(1_000));
+    return search;
+  };
+  const { milliseconds: _, ...whole } = searched({}).result();
+  const mostLoopBytes = 2 ** 20;
+  const { milliseconds: __, ...anew } = searched({ mostLoopBytes, maxBytes: 2 ** 28 }).result();
+  t.deepEqual(anew, whole);
+  const tight = searched({ mostLoopBytes, maxBytes: 2 ** 21 - 1 });
+  t.false(tight.complete);
+  t.true(tight.result().verdicts.every(({ kind }) => kind === 'incomplete'));
+});
+
 /** Leaves nothing to the kernel that depends on what a thread holds. */
 class TakesAll extends LoopTables {
   protected override isRare(): boolean {
