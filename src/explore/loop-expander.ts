@@ -180,13 +180,12 @@ export class LoopExpander implements Expander {
     const { kernel } = this.#findings;
     const fired = pick === stops ? kernel.halt(thread) : kernel.fire(thread, pick);
     if (fired === Fired.disabled) return fired;
+    if (fired === Fired.stepped) this.#loop.reach((successor >>> 2) + kernel.next.length).set(kernel.next, successor >>> 2);
+    if (!this.#judges) return fired;
     if (fired === Fired.stepped) {
-      this.#loop.reach((successor >>> 2) + kernel.next.length).set(kernel.next, successor >>> 2);
-      if (!this.#judges) return fired;
       if (kernel.properties.hasSteps) this.#tables.judgedStep();
       if (pick !== stops && kernel.violations === 0) this.#tables.taken(thread, kernel.nodeOf(thread), kernel.slot);
     }
-    if (!this.#judges) return fired;
     this.#findings.step(state, fired, thread, pick);
     this.#seek();
     return fired;

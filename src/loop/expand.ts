@@ -306,14 +306,21 @@ export function knowSuccessors(number: u32): void {
   visit(number, OTHERS);
 }
 
+/** Judges the invariants in a state. False: leave the whole state to TypeScript. */
 @inline
-function visit(number: u32, purpose: u32): bool {
-  const state = addressOf(number);
-  if (purpose == SEARCH) for (let k: u32 = 0, at = invariantTable; k < invariants; k++) {
+function judgeInvariants(number: u32, state: u32): bool {
+  for (let k: u32 = 0, at = invariantTable; k < invariants; k++) {
     // Answers, then how long the record is, then fields.
     if (load<u8>(load<u32>(at) + rowOf(state, at + 8)) != 1 && !judgeInvariant(number, k)) return false;
     at += load<u32>(at + 4);
   }
+  return true;
+}
+
+@inline
+function visit(number: u32, purpose: u32): bool {
+  const state = addressOf(number);
+  if (purpose == SEARCH && !judgeInvariants(number, state)) return false;
   let closing = false;
   for (let gate: u32 = 0; gate < gates; gate++) {
     const value = read(state, gateTable + gate * FIELD);
