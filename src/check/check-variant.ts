@@ -19,7 +19,7 @@ export interface CheckOptions {
   readonly symmetry?: boolean | undefined;
   /** Whether safe steps may be taken alone (kernel/safe-steps.ts); they may unless told otherwise. */
   readonly reduction?: boolean | undefined;
-  /** Whether the exhaustive engine keeps hash values instead of states (explore/compact); it keeps states unless told otherwise. */
+  /** Whether the exhaustive engine keeps fingerprints instead of states (explore/compact); it keeps states unless told otherwise. */
   readonly hashCompact?: boolean | undefined;
   readonly seed: number;
   /** Random schedules to run; beyond the scope, one scenario is drawn for each 500. */

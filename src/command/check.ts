@@ -88,7 +88,7 @@ export function addCheck(program: Command, screen: Screen): void {
     .option('--seed <n>', 'of random runs, and of the hash function of --hash-compact', whole(0), 1)
     .option('--no-symmetry', 'explore states that differ in the names of like threads one by one')
     .option('--no-reduction', 'explore every state: no symmetry, and no steps taken alone')
-    .option('--hash-compact', 'keep hash values instead of states: holds more of them, proves nothing (docs/hash-compaction.md)')
+    .option('--hash-compact', 'keep fingerprints instead of states: holds more of them, proves nothing (docs/hash-compaction.md)')
     .option('--record', 'write a counterexample file for every violation that is judged')
     .option('--json', 'results as one JSON document')
     .option('--quiet', 'no progress')

@@ -44,7 +44,7 @@ export type Bound =
   /** Every run of at most `steps` steps was explored; the search ended because all that was expected to break had broken. */
   { readonly kind: 'steps'; readonly steps: number } | CompactedBound | SchedulesBound;
 
-/** Every reachable state was explored, but for those that were taken for another because only hash values were kept. */
+/** Every reachable state was explored, but for those that were taken for another because only fingerprints were kept. */
 export interface CompactedBound extends Compacted {
   readonly kind: 'hash-compacted';
   /** Only runs of at most so many steps were explored, because all that was expected to break had broken. */
@@ -78,7 +78,7 @@ export type Verdict =
   | { readonly kind: 'violated'; readonly violation: Violation; readonly minimal: boolean }
   | {
       readonly kind: 'incomplete';
-      /** `hash-compacted`: the graph of all states would tell, and only hash values of the states were kept. */
+      /** `hash-compacted`: the graph of all states would tell, and only fingerprints of the states were kept. */
       readonly cut: Cut | 'hash-compacted';
       /** Every run of at most so many steps was explored, */
       readonly steps: number;
@@ -89,7 +89,7 @@ export type Verdict =
 /** What an exploration did. */
 export interface Exploration {
   readonly engine: 'exhaustive' | 'random';
-  /** What was kept of visited states: the states, unless told otherwise, or hash values that stand for them. */
+  /** What was kept of visited states: the states, unless told otherwise, or fingerprints that stand for them. */
   readonly storage?: 'exact' | 'hash-compacted';
   /** Distinct states visited. */
   readonly states: number;

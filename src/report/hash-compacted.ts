@@ -1,7 +1,7 @@
 import type { Compacted } from '../explore/compact/omission.ts';
 import type { CompactedBound } from '../explore/verdict.ts';
 
-/** The bound of a search that kept hash values of states, in words. */
+/** The bound of a search that kept fingerprints of states, in words. */
 export function compactedSentence({ steps, sought, ...odds }: CompactedBound): string {
   const runs = steps === undefined ? 'in any run' : `in runs of up to ${steps} steps`;
   const only = sought === undefined ? '' : `; of threads that are stuck, only ${sought} were looked for`;

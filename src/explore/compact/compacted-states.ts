@@ -8,7 +8,7 @@ import { UniversalHash } from './universal-hash.ts';
 
 /** What a test may change or break on purpose. */
 export interface CompactedParts {
-  /** Bits of a hash value: few of them make omissions. */
+  /** Bits of a fingerprint: few of them make omissions. */
   readonly bits?: number;
   readonly Ancestry?: typeof Ancestry;
 }

@@ -1,5 +1,5 @@
 /**
- * The hash values of the visited states: 64 bits each, in an open-addressing table with linear probing. It is cut into
+ * The fingerprints of the visited states: 64 bits each, in an open-addressing table with linear probing. It is cut into
  * segments, chosen by hash bits that are not stored again: what a segment holds shares them (Cleary 1984 takes this
  * further). Each segment grows by itself, by a quarter, so that the table is between 67 and 84 of 100 full, has no pauses
  * that a person sees, and needs no room for a second copy of itself.

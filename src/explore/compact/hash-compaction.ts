@@ -30,9 +30,9 @@ export interface HashCompactionOptions extends CompactedParts {
 }
 
 /**
- * Breadth-first search that keeps of each state a hash value instead of the state: hash compaction (Wolper and Leroy, CAV
+ * Breadth-first search that keeps of each state a fingerprint instead of the state: hash compaction (Wolper and Leroy, CAV
  * 1993; SPIN's `-DHC` and TLC's fingerprints do the same). It takes 11 to 13 bytes a state, however wide states are, and
- * holds as many as there is memory for. Two states with one hash value are taken for each other, so it proves nothing: what
+ * holds as many as there is memory for. Two states with one fingerprint are taken for each other, so it proves nothing: what
  * it does not find is not found within a bound, which tells the odds of an omission (omission.ts). What it does find is
  * run again, exactly, before it is told.
  *
@@ -183,7 +183,7 @@ export class HashCompaction implements Search {
     return wanted.length > 0 && wanted.every((guarantee) => this.#findings.found.has(guarantee));
   }
 
-  /** Makes room in a field that turned out too narrow, and goes on where the search is: hash values stay as they are. */
+  /** Makes room in a field that turned out too narrow, and goes on where the search is: fingerprints stay as they are. */
   #widen(overflow: Overflow): void {
     // What takes states for each other knows one packing only.
     if (this.#sound !== undefined || this.#states === undefined) {

@@ -2,18 +2,18 @@ import { allBits } from './universal-hash.ts';
 
 /** How a search told states apart, and what that may have cost. */
 export interface Compacted {
-  /** Bits of the hash values that stood for states. */
+  /** Bits of the fingerprints that stood for states. */
   readonly bits: number;
   /** The probability that some reachable state was taken for another and left out, at most. */
   readonly omission: number;
 }
 
 /**
- * The odds that a search over hash values has left a state out and yet ended with no more than `states` of them.
+ * The odds that a search over fingerprints has left a state out and yet ended with no more than `states` of them.
  *
  * The union bound of Wolper and Leroy, "Reliable hashing without collision detection" (CAV 1993), with their assumption of a
  * uniform hash replaced by a universal family (universal-hash.ts). Take the states in the order in which an exact search
- * finds them. As long as nothing has been left out, the search over hash values finds the same ones, and the next state
+ * finds them. As long as nothing has been left out, the search over fingerprints finds the same ones, and the next state
  * has the value of one of the n before it with probability n/2^bits at most. So a first omission comes while there are n
  * states or fewer with probability (1 + 2 + … + n)/2^bits = n (n + 1)/2^(bits + 1) at most; and a search that ends with n
  * states and has left one out has had its first omission by then.

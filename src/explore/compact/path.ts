@@ -1,5 +1,5 @@
 /**
- * Runs to states that are not kept: the steps of their origins are taken once more, from an initial state on. No hash value
+ * Runs to states that are not kept: the steps of their origins are taken once more, from an initial state on. No fingerprint
  * is looked at, so there is no choice among successors that look alike; and every run is run again before it is told.
  */
 import { Fired, stops, type Kernel } from '../../kernel/kernel.ts';

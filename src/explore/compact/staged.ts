@@ -2,7 +2,7 @@
 export const batch = 256;
 
 /**
- * States that wait to be looked up, with their hash values and origins: together, so that the processor waits for the lines
+ * States that wait to be looked up, with their fingerprints and origins: together, so that the processor waits for the lines
  * of all of them at once.
  */
 export class Staged {

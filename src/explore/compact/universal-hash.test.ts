@@ -17,7 +17,7 @@ function packed(layout: Layout, fields: readonly number[]): Int32Array {
 }
 const valueOf = ({ segment, high, low }: UniversalHash): string => [segment, high, low].join();
 
-test('a state has one hash value, from whichever state it is stepped to, and however wide its fields are', (t) => {
+test('a state has one fingerprint, from whichever state it is stepped to, and however wide its fields are', (t) => {
   const narrow = layoutOf(1);
   const wide = layoutOf(16);
   t.not(wide.words, narrow.words);

@@ -1,5 +1,5 @@
 /**
- * Hash values of packed states, by a function drawn at random from a universal family: H3 of Carter and Wegman, "Universal
+ * Fingerprints of packed states, by a function drawn at random from a universal family: H3 of Carter and Wegman, "Universal
  * classes of hash functions" (JCSS 18, 1979). Each bit of a state has a row of random bits, and the value of a state is the
  * exclusive or of the rows of its ones. Two states that differ in any bit get the same value with probability 2^-bits
  * exactly, whatever the states are: the exclusive or of at least one row is uniform. So the odds of an omission
