@@ -17,15 +17,17 @@ import {
   never,
   routine,
   scenario,
+  stepProperty,
   store,
   thread,
   tryLock,
   unlock,
 } from '../index.ts';
 import type { Routine } from '../model/routine.ts';
-import { withBuiltIn, type Guarantee } from '../property/property.ts';
+import { withBuiltIn, type Guarantee, type StepProperty } from '../property/property.ts';
 import { generatedProtocol, subjectOf } from '../semantics/generated-protocols.ts';
 import { tinySystems, zoo } from './zoo.ts';
+import { BreadthFirst } from './breadth-first.ts';
 import { Exhaustive, type ExhaustiveOptions } from './exhaustive.ts';
 
 /** A search with more states is taken for an endless one. */
@@ -149,6 +151,35 @@ for (const [name, Broken] of Object.entries({
     t.log(`after ${differs.numRuns} protocols`);
   });
 
+test('beside a step property that a step without a change can break, nothing is reduced', (t) => {
+  const x = int('x', { to: 2 });
+  const threads = [
+    thread(
+      'A',
+      routine('A', function* () {
+        yield* store(x, 1);
+      })(),
+    ),
+  ];
+  const reduction = (property: StepProperty): string => {
+    const guarantees = withBuiltIn([guarantee('g', { says: '', source: '' }, property)], false);
+    const search = new BreadthFirst(new System([x], undefined, scenario({ threads }), guarantees), { reduces: true });
+    while (!search.advance(100));
+    return search.reduction;
+  };
+  t.is(reduction(stepProperty([x], ([before], [after]) => after >= before)), 'safe-steps');
+  t.is(reduction(stepProperty([x], ([before], [after]) => after > before || after !== 2)), 'none');
+  t.is(
+    reduction(
+      stepProperty([x], ([before], [after]) => {
+        if (before === 2) throw new Error('nobody has it');
+        return after >= before;
+      }),
+    ),
+    'none',
+  );
+});
+
 const m = mutex('m');
 const other = mutex('other');
 const passing = int('passing', { to: 1 });
@@ -211,6 +242,18 @@ for (const [name, Broken, system] of [
         'not-both',
         documented,
         invariant([passing, late], (one, two) => one + two < 2),
+      ),
+    ),
+  ],
+  [
+    'step properties',
+    ForgetsInvariants,
+    together(
+      comesLate,
+      guarantee(
+        'passed-before',
+        documented,
+        stepProperty([passing, late], ([before, came], [after]) => !(came === 1 && before === 1 && after === 0)),
       ),
     ),
   ],

@@ -10,13 +10,15 @@
  *
  * Safe steps of a thread never make a circle (C3): each circle of its automaton keeps one that is not.
  * Then, in a state in which some thread stands at a safe step, the others need not be tried. All that is judged by events,
- * values, faults, lock order, deadlocks and stuck threads stays; delays and data races do not (see `preserves`).
+ * values, steps that change values, faults, lock order, deadlocks and stuck threads stays; delays and data races do not (see
+ * `preserves`).
  */
 import type { LocalState } from '../automaton/local-state.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Handle } from '../model/handle.ts';
-import { compoundTable, type CompoundTable } from '../automaton/compound-table.ts';
-import type { Guarantee } from '../property/property.ts';
+import { compoundTable, valuesOfRow, type CompoundTable } from '../automaton/compound-table.ts';
+import { rowsOf } from '../automaton/result.ts';
+import type { Guarantee, StepProperty } from '../property/property.ts';
 import { possessionsOf, type Possessions } from './possessions.ts';
 import type { Kernel } from './kernel.ts';
 import type { Program } from './program.ts';
@@ -24,8 +26,8 @@ import type { System } from './system.ts';
 
 /**
  * Whether a reduced search tells of the guarantee what a full one does. A delay or a race is a property of one state, which
- * a reduced search may pass by; a step property sees every step, those that change nothing too; a liveness property
- * depends on who takes which step. Where one of these is judged, nothing is reduced.
+ * a reduced search may pass by; a step property may be broken by a step that changes nothing, which counts only where it
+ * never is; a liveness property depends on who takes which step. Where one of these is judged, nothing is reduced.
  */
 export function preserves({ property }: Guarantee): boolean {
   switch (property.kind) {
@@ -36,9 +38,36 @@ export function preserves({ property }: Guarantee): boolean {
     case 'lockOrder':
     case 'noThrow':
       return true;
+    case 'stepProperty':
+      return isStutterInvariant(property);
     default:
       return false;
   }
+}
+
+/** Of tables larger than this, not every value is asked about. */
+const mostRows = 2 ** 14;
+const known = new WeakMap<StepProperty, boolean>();
+
+/** Whether the property holds of every step that changes nothing it looks at, whatever the values. */
+export function isStutterInvariant(property: StepProperty): boolean {
+  let holds = known.get(property);
+  if (holds === undefined) {
+    const { handles } = property;
+    const rows = rowsOf(handles, 'the step property', property.site);
+    const of = (row: number): boolean => {
+      const values = valuesOfRow(handles, row);
+      try {
+        return property.holds(values, values);
+      } catch {
+        // Some values no run has.
+        return false;
+      }
+    };
+    holds = rows <= mostRows && Array.from({ length: rows }, (_, row) => row).every(of);
+    known.set(property, holds);
+  }
+  return holds;
 }
 
 /** How a thread touches a variable at one of its local states. */
