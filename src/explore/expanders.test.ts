@@ -2,7 +2,9 @@
 import test from 'ava';
 import * as fc from 'fast-check';
 import { HeddleError } from '../model/error.ts';
+import { leadsTo, whenHolds } from '../property/liveness.ts';
 import { guarantee, stepProperty } from '../property/property.ts';
+import type { Settling } from '../kernel/aftermath.ts';
 import { LoopTables } from '../kernel/loop-tables.ts';
 import { System } from '../kernel/system.ts';
 import { pool } from '../semantics/generated-program.ts';
@@ -44,7 +46,7 @@ function difference(system: () => System, options: BreadthFirstOptions): string 
 }
 
 const numRuns = Number(process.env['HEDDLE_GENERATED'] ?? 200);
-/** Steps that change neither may break the first, and the first that takes a way need not be the one that breaks the second. */
+/** Steps that change nothing may break the first, and the first that takes a way need not be the one that breaks the second. */
 const stepProperties = [
   guarantee(
     'two-is-left',
@@ -57,9 +59,21 @@ const stepProperties = [
     stepProperty([pool.y], ([before], [after]) => before === after || before + 1 === after || after === 0),
   ),
 ];
+/** It looks at states. (Beside the others it would have the kernel see all changes of their variables once.) */
+const looking = [
+  guarantee(
+    'y-after-x',
+    { says: '', source: '' },
+    leadsTo(
+      whenHolds([pool.x], (x) => x === 1),
+      whenHolds([pool.y, pool.last], (y, last) => y > last),
+    ).globally(),
+  ),
+];
 const generatedSystem = generatedProtocol.map((generated) => (automata: 'raw' | 'minimised') => {
   const { handles, ranks, scenario, guarantees } = subjectOf(generated);
-  return new System(handles, ranks, scenario, [...guarantees, ...stepProperties], { automata });
+  const more = generated.threads.length === 2 ? stepProperties : looking;
+  return new System(handles, ranks, scenario, [...guarantees, ...more], { automata });
 });
 
 test('the inner loop finds what the kernel alone finds, state by state, in generated protocols', (t) => {
@@ -130,6 +144,12 @@ class JudgesStepsOnce extends LoopTables {
     for (const answers of this.steps) for (let row = 0; row < 9; row++) this.answer(answers, row, 1);
   }
 }
+/** Shows no states to monitors. */
+class LooksAtNothing extends LoopTables {
+  protected override lookingAfter(): readonly Settling[] {
+    return [];
+  }
+}
 /** Forgets what a slot adds: semaphores and pins. */
 class ForgetsAdding extends LoopTables {
   protected override masksOf(thread: number, node: number, slot: number): Int32Array {
@@ -144,6 +164,7 @@ for (const [name, Tables] of Object.entries({
   'that judges an invariant once': JudgesOnce,
   'that does not look at steps': ShowsNothing,
   'that judges a step once': JudgesStepsOnce,
+  'that shows no states to monitors': LooksAtNothing,
   'that forgets what is added': ForgetsAdding,
 }))
   test(`the comparison notices an inner loop ${name}`, (t) => {

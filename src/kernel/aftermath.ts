@@ -6,10 +6,13 @@ import type { Extra, Program } from './program.ts';
 import { Overflow } from './system.ts';
 
 /** A monitor that looks at states: the values that it reads, and its events by their codes together. */
-interface Settling {
+export interface Settling {
   readonly guarantee: number;
   readonly handles: readonly Watched[];
   readonly fields: Int32Array;
+  readonly radices: Int32Array;
+  readonly rows: number;
+  /** Its events that are known so far, by row; −1 where the monitor does not react. */
   readonly events: Map<number, number>;
   /** The variables whose assignments it sees, or that it looks at. */
   readonly concern: ReadonlySet<string>;
@@ -23,6 +26,9 @@ export class Aftermath {
   /** Told of the events of an assignment, as pairs of guarantee and event, when they are found for the first time. */
   onAssignment: ((thread: number, value: number, change: number, events: Int32Array) => void) | undefined;
 
+  /** Told of what a state means to a monitor that looks at it, by row, when it is found for the first time. */
+  onSettled: ((settling: Settling, row: number, event: number) => void) | undefined;
+
   /** The monitors that look at states. */
   readonly #settling: readonly Settling[];
 
@@ -34,11 +40,13 @@ export class Aftermath {
       if (table === undefined || reaction === undefined) return [];
       // The pattern was made from handles of values; the system has looked for them among its own.
       const handles = (reaction.pattern.handles ?? []) as readonly Watched[];
-      rowsOf(handles, `the property ${table.name}`, table.monitor.site);
+      const rows = rowsOf(handles, `the property ${table.name}`, table.monitor.site);
+      let radix = 1;
+      const radices = Int32Array.from(handles, ({ domain }) => (radix *= domain.size) / domain.size);
       const fields = Int32Array.from(handles, (handle) => system.valueField(system.numberOf(handle, table.name)));
       const seen = table.monitor.reactions.filter(({ pattern }) => pattern.handle !== undefined).map(({ pattern }) => pattern.subject);
       const concern = new Set([...seen, ...handles.map(({ name }) => name)]);
-      return [{ guarantee, handles, fields, events: new Map<number, number>(), concern }];
+      return [{ guarantee, handles, fields, radices, rows, events: new Map<number, number>(), concern }];
     });
   }
 
@@ -89,25 +97,27 @@ export class Aftermath {
     for (const settling of this.#settling) this.#settled(settling);
   }
 
-  /** Whether some monitor must look at the state that a step with this beside it leaves: others leave what it remembers as it is. */
-  looksAtStates({ events, watched }: Extra): boolean {
+  /** The monitors that must look at the state that a step with this beside it leaves: to the others it leaves what they look at, and remember. */
+  lookingAfter({ events, watched }: Extra): readonly Settling[] {
     const { values } = this.#kernel.system;
-    return this.#settling.some(
+    return this.#settling.filter(
       ({ guarantee, concern }) => (events?.[guarantee] ?? -1) >= 0 || watched.some((value) => concern.has(values[value]!.name)),
     );
   }
 
   /** Shows a monitor the values that the step leaves. Steps that nothing is beside leave them, and what it remembers, as they are. */
-  #settled({ guarantee, handles, fields, events }: Settling): void {
+  #settled(settling: Settling): void {
+    const { guarantee, handles, fields, radices, events } = settling;
     const kernel = this.#kernel;
     let row = 0;
-    for (let k = fields.length - 1; k >= 0; k--) row = row * handles[k]!.domain.size + kernel.after(fields[k]!);
+    for (let k = 0; k < fields.length; k++) row += kernel.after(fields[k]!) * radices[k]!;
     let event = events.get(row);
     if (event === undefined) {
       const values = handles.map(({ domain }, k) => domain.decode(kernel.after(fields[k]!)));
       const handle = handles.map(({ name }) => name).join(', ');
       event = kernel.system.monitors[guarantee]!.eventOf({ kind: 'settles', thread: '', handle, values });
       events.set(row, event);
+      this.onSettled?.(settling, row, event);
     }
     if (event >= 0) this.#notify(guarantee, event);
   }

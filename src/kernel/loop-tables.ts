@@ -1,3 +1,4 @@
+import type { Settling } from './aftermath.ts';
 import type { Kernel } from './kernel.ts';
 import type { Judge } from './judge.ts';
 import type { Loop } from './loop.ts';
@@ -10,7 +11,8 @@ const nodeWords = 16;
 const threadWords = 16;
 const flag = { rare: 0x100, safe: 0x200, rests: 0x400 } as const;
 const blockedSlot = 1;
-const effect = { end: 0, ghost: 1, event: 2, assignment: 3 } as const;
+const noEvent = 1;
+const effect = { end: 0, ghost: 1, event: 2, assignment: 3, settling: 4 } as const;
 /** Tables of old and new value of a watched variable have at most this many entries. */
 const mostChanges = 1 << 16;
 
@@ -40,6 +42,8 @@ export class LoopTables {
   readonly #operands = new Map<CompoundCode, number>();
   /** Addresses of the tables of assignments, by thread and variable. */
   readonly #changes = new Map<string, number>();
+  /** Addresses of the tables of what states mean to monitors, by guarantee. */
+  readonly #settlings = new Map<number, number>();
   /** Addresses of the answers of invariants, and of step properties. */
   protected readonly invariants: readonly number[];
   protected readonly steps: readonly number[];
@@ -97,6 +101,7 @@ export class LoopTables {
     system.monitors.forEach((monitor, guarantee) => {
       if (monitor !== undefined) monitor.onLearned = (event, state, code) => this.#answered(guarantee, event, state, code);
     });
+    kernel.aftermath.onSettled = (settling, row, event) => this.#settled(settling, row, event);
     kernel.aftermath.onAssignment = (thread, value, change, events) => this.#assigned(thread, value, change, events);
   }
 
@@ -187,7 +192,6 @@ export class LoopTables {
   /** The address of what happens beside a node's steps; undefined if the kernel must do it. */
   protected effects(program: Program, thread: number, node: number, extra: Extra): number | undefined {
     const { system } = this.#kernel;
-    if (this.#kernel.aftermath.looksAtStates(extra)) return undefined;
     const words: number[] = [];
     const record = (kind: number, rest: readonly number[]): void => void words.push(kind, (2 + rest.length) * 4, ...rest);
     for (const ghost of extra.ghosts)
@@ -210,7 +214,16 @@ export class LoopTables {
           : 0;
       record(effect.assignment, [...this.#field(system.valueField(value)), size, this.#changesOf(thread, value, size), writes]);
     }
+    for (const settling of this.lookingAfter(extra)) {
+      if (settling.rows > mostChanges) return undefined;
+      record(effect.settling, [this.#settlingOf(settling), ...this.#radixFields(settling)]);
+    }
     return this.#loop.place([...words, effect.end]);
+  }
+
+  /** The monitors that must look at the state behind a step. */
+  protected lookingAfter(extra: Extra): readonly Settling[] {
+    return this.#kernel.aftermath.lookingAfter(extra);
   }
 
   #bytes(bytes: Uint8Array): number {
@@ -267,6 +280,23 @@ export class LoopTables {
       for (const [change, events] of this.#kernel.aftermath.assignmentsOf(thread, value)) this.#assigned(thread, value, change, events);
     }
     return at;
+  }
+
+  /** Where a monitor's events are that states mean to it, by row. */
+  #settlingOf(settling: Settling): number {
+    let at = this.#settlings.get(settling.guarantee);
+    if (at === undefined) {
+      this.#settlings.set(settling.guarantee, (at = this.#loop.allocate(settling.rows * 4)));
+      for (const [row, event] of settling.events) this.#settled(settling, row, event);
+    }
+    return at;
+  }
+
+  #settled({ guarantee }: Settling, row: number, event: number): void {
+    const at = this.#settlings.get(guarantee);
+    if (at === undefined) return;
+    const placed = event < 0 ? noEvent : this.#loop.place(this.#event(guarantee, event));
+    this.#loop.words[(at >>> 2) + row] = placed;
   }
 
   #assigned(thread: number, value: number, change: number, events: Int32Array): void {

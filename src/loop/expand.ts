@@ -85,7 +85,10 @@ const BLOCKED: u32 = 1;
 const END: u32 = 0;
 const GHOST: u32 = 1;
 const EVENT: u32 = 2;
-// The only other kind is an assignment.
+const ASSIGNMENT: u32 = 3;
+// The only other kind is a look of a monitor at the values that the step leaves.
+/** Instead of an event's address: the monitor does not react. */
+const NO_EVENT: u32 = 1;
 
 let threads: u32 = 0;
 let threadTable: u32 = 0;
@@ -219,7 +222,7 @@ function takeEffects(effects: u32, state: u32, successor: u32, index: u32, resul
       write(successor, at + 8, code);
     } else if (kind == EVENT) {
       if (!notify(successor, at + 8)) return false;
-    } else {
+    } else if (kind == ASSIGNMENT) {
       // Variable, its size, table of event lists by old and new value, table of rows that write (0: all do).
       const writes: u32 = load<u32>(at + 28);
       if (writes == 0 || load<u8>(writes + index) == 1) {
@@ -229,6 +232,10 @@ function takeEffects(effects: u32, state: u32, successor: u32, index: u32, resul
         const end = list + 4 + load<u32>(list) * 16;
         for (let event = list + 4; event < end; event += 16) if (!notify(successor, event)) return false;
       }
+    } else {
+      // Table of events by row, fields.
+      const event: u32 = load<u32>(load<u32>(at + 8) + (rowOf(successor, at + 12) << 2));
+      if (event == 0 || (event != NO_EVENT && !notify(successor, event))) return false;
     }
     at += size;
   }
