@@ -36,7 +36,8 @@ function attend(): void {
     if (Atomics.load(signal, at.dismissed) === 1) return;
     exports.seek(signal[at.cycles]!, signal[at.races]!);
     try {
-      exports.work();
+      if (signal[at.task] === at.tasks.split) exports.splitListed();
+      else exports.work();
     } catch (error) {
       // Whoever waits for the end of the round must not wait for ever.
       Atomics.store(signal, at.ready, -1);
@@ -44,15 +45,20 @@ function attend(): void {
       Atomics.notify(signal, at.done);
       throw error;
     }
-    signal[own + at.report.ranges] = exports.takeRanges();
-    signal[own + at.report.rangesAt] = exports.rangesAddress();
-    signal[own + at.report.left] = exports.takeLeft();
-    signal[own + at.report.leftAt] = exports.leftAddress();
-    signal[own + at.report.states] = exports.addedStates();
-    sums[0] = exports.takenTransitions();
-    signal[own + at.report.next] = exports.nextNumber();
-    signal[own + at.report.end] = exports.endNumber();
+    if (signal[at.task] === at.tasks.work) report();
     Atomics.add(signal, at.done, 1);
     Atomics.notify(signal, at.done);
   }
+}
+
+/** What came of expanding. */
+function report(): void {
+  signal[own + at.report.ranges] = exports.takeRanges();
+  signal[own + at.report.rangesAt] = exports.rangesAddress();
+  signal[own + at.report.left] = exports.takeLeft();
+  signal[own + at.report.leftAt] = exports.leftAddress();
+  signal[own + at.report.states] = exports.addedStates();
+  sums[0] = exports.takenTransitions();
+  signal[own + at.report.next] = exports.nextNumber();
+  signal[own + at.report.end] = exports.endNumber();
 }

@@ -4,6 +4,9 @@ import type { Range } from './expander.ts';
 import * as at from './team-signal.ts';
 import type { Membership } from './team-worker.ts';
 
+/** Fewer segments are split sooner by one thread. */
+const worthSplittingTogether = 8;
+
 /**
  * Threads that expand the pieces of a level together, over one table of visited states. The caller's thread takes part and
  * does what only the kernel can: the others leave such states to it, and it expands them when all have ended their pieces.
@@ -65,16 +68,7 @@ export class Team {
     do {
       signal[at.cycles] = news.cycles ? 1 : 0;
       signal[at.races] = news.races ? 1 : 0;
-      Atomics.store(signal, at.done, 0);
-      Atomics.add(signal, at.round, 1);
-      Atomics.notify(signal, at.round);
-      try {
-        exports.work();
-      } finally {
-        // Even if the kernel has thrown: nobody may write any more when the caller goes on.
-        for (let done = 0; done < this.#workers.length; done = Atomics.load(signal, at.done)) Atomics.wait(signal, at.done, done);
-      }
-      if (Atomics.load(signal, at.ready) === -1) throw new Error('a thread that helped to expand states has failed');
+      this.#together(at.tasks.work, () => exports.work());
       for (const own of this.#each((start) => start)) {
         const listed = signal[own + at.report.rangesAt]! >>> 2;
         for (let k = 0; k < signal[own + at.report.ranges]!; k++)
@@ -82,10 +76,28 @@ export class Team {
         for (const state of this.leftBy(own)) expand(state);
       }
       exports.flush();
-      exports.splitCrowded();
+      const crowded = exports.listCrowded();
+      if (crowded > worthSplittingTogether) this.#together(at.tasks.split, () => exports.splitListed());
+      else exports.splitListed();
     } while (exports.piecesLeft() > 0 && !this.#loop.isFull);
     exports.share(0);
     return ranges;
+  }
+
+  /** All members do it, and so does the caller. Nobody does anything any more when it is done. */
+  #together(task: number, own: () => void): void {
+    const signal = this.#signal;
+    signal[at.task] = task;
+    Atomics.store(signal, at.done, 0);
+    Atomics.add(signal, at.round, 1);
+    Atomics.notify(signal, at.round);
+    try {
+      own();
+    } finally {
+      // Even if the kernel has thrown: nobody may write any more when the caller goes on.
+      for (let done = 0; done < this.#workers.length; done = Atomics.load(signal, at.done)) Atomics.wait(signal, at.done, done);
+    }
+    if (Atomics.load(signal, at.ready) === -1) throw new Error('a thread that helped to expand states has failed');
   }
 
   /** The states that a member, by the place of its report, left to the caller. A hook for tests that break it on purpose. */

@@ -15,8 +15,10 @@ function crowded(): Loop {
 
 test('a crowded segment is split, and all its states are found again', (t) => {
   const loop = crowded();
-  loop.exports.splitCrowded();
+  t.is(loop.exports.listCrowded(), 1);
+  loop.exports.splitListed();
   t.false(loop.isFull);
+  t.is(loop.exports.listCrowded(), 0);
   for (let value = 0; value < 7000; value++) {
     const at = loop.exports.stagingPlace();
     loop.words[at >>> 2] = value;
@@ -49,6 +51,7 @@ test('where numbers need more bits of a slot, the hash gives way, and all states
 test('where there is no room to split a crowded segment, memory is full: whoever goes on would leave pieces out', (t) => {
   const loop = crowded();
   while (loop.exports.allocate(64) !== 0);
-  loop.exports.splitCrowded();
+  loop.exports.listCrowded();
+  loop.exports.splitListed();
   t.true(loop.isFull);
 });

@@ -25,7 +25,8 @@ export interface LoopExports {
   addressOf(state: number): number;
   parentOf(state: number): number;
   share(shared: number): void;
-  splitCrowded(): void;
+  listCrowded(): number;
+  splitListed(): void;
   takeRanges(): number;
   rangesAddress(): number;
   nextNumber(): number;
