@@ -6,9 +6,10 @@ import { CheckAll } from '../check/check-all.ts';
 import type { CheckedGuarantee, CheckedVariant } from '../check/check-variant.ts';
 import { rowsOf } from '../check/broken-beyond.ts';
 import { rawSystemOf } from '../check/raw-system.ts';
-import { contrastOf, smallestViolation, type SmallestOptions } from '../check/smallest.ts';
+import { recordedOf } from '../check/recorded.ts';
+import { smallestViolation, type SmallestOptions } from '../check/smallest.ts';
 import { counterexamplePath, scopeWords, writeCounterexample } from '../counterexample/file.ts';
-import { initialValues, record } from '../counterexample/record.ts';
+import { initialValues } from '../counterexample/record.ts';
 import { defaultDepth } from '../explore/random/settings.ts';
 import { strategyNames, type StrategyName } from '../explore/strategies/named.ts';
 import type { Violation } from '../explore/verdict.ts';
@@ -301,26 +302,11 @@ class CounterexampleFiles {
 
   #story(checked: CheckedVariant, row: CheckedGuarantee, { width, colour }: { readonly width: number; readonly colour: boolean }) {
     if (row.verdict.kind !== 'violated') throw new Error('only a violation has a story');
-    const system = rawSystemOf(checked);
     const violation = this.#smallest.get(row) ?? row.verdict.violation;
-    // What was found first is a shortest run; one that is smaller in another order says so itself.
-    // One of a generated scenario has a certificate instead.
-    const minimal =
-      checked.description === undefined &&
-      row.verdict.minimal &&
-      violation.schedule.choices.length <= row.verdict.violation.schedule.choices.length;
-    const origin = { protocol: checked.protocol.name, variant: checked.variant.name, scope: checked.scope, heddle: version() };
-    const { description } = checked;
-    const { file, trace, contrast } = record(
-      system,
-      violation,
-      origin,
-      { minimal, contrast: contrastOf(checked, row, violation) },
-      description,
-    );
+    const { file, trace, contrast } = recordedOf(checked, row, violation, version());
     const { certificate } = file;
     const text = renderColumns(
-      { ...origin, scope: scopeWords(file), guarantee: row.guarantee, violation: file.violation, certificate, trace, contrast },
+      { ...file, scope: scopeWords(file), guarantee: row.guarantee, certificate, trace, contrast },
       { width, colors: colours(colour) },
     );
     return { file, text };

@@ -32,12 +32,13 @@ function arrow({ from, to }: Change): Word[] {
   return [...words(from, 'yellow'), { text: '→', style: 'yellow' }, ...words(to, 'yellow')];
 }
 
-function isStoreOf(label: string, { name, to }: Change): boolean {
+/** Whether the label is a store of the change's new value. */
+export function isStoreOf(label: string, { name, to }: Change): boolean {
   return label === `store ${name} = ${to}` || label === `swap ${name} = ${to}`;
 }
 
 /** Whether the label alone tells the change: a lock taken, a binary semaphore acquired, a world stopped. */
-function isSaid(label: string, { name, from, to }: Change): boolean {
+export function isSaid(label: string, { name, from, to }: Change): boolean {
   if (['lock', 'unlock', 'tryLock', 'requests stop', 'stop', 'start'].some((verb) => label === `${verb} ${name}`)) return true;
   if (label === `acquire ${name}` || label === `release ${name}`) return Number(from) + Number(to) === 1;
   return label === `compareAndSwap ${name} ${from} → ${to}`;

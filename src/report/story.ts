@@ -65,7 +65,7 @@ function roleOf({ name, gated, daemon, environment }: Trace['threads'][number], 
 }
 
 /** All values; what is free or running is told by kind. */
-function startOf({ initial }: Trace): string {
+export function startOf({ initial }: Trace): string {
   const kinds = ['free', 'running'];
   const values = initial.filter(({ value }) => !kinds.includes(value)).map(({ name, value }) => `${name} ${value}`);
   const idle = kinds.flatMap((kind) => {
@@ -75,8 +75,8 @@ function startOf({ initial }: Trace): string {
   return [...(values.length === 0 ? [] : [values.join(', ')]), ...idle].join('; ') || 'nothing shared';
 }
 
-/** How the guarantee breaks, and for a broken state what each thread would do next. */
-export function endLines({ violation, trace, guarantee, contrast, file }: Story, width: number, colors: Colors): string[] {
+/** How the guarantee breaks: `after step 4: this does not hold any more: every increment counts`. */
+export function breachSentence({ violation, trace, guarantee }: Pick<Story, 'violation' | 'trace' | 'guarantee'>): string {
   const last = trace.steps.at(-1);
   const says = violation.says === '' ? `this does not hold any more: ${guarantee.says}` : violation.says;
   const when =
@@ -85,7 +85,13 @@ export function endLines({ violation, trace, guarantee, contrast, file }: Story,
       : trace.steps.length === 0
         ? 'at the start'
         : `after step ${trace.steps.length}`;
-  const sentence = violation.at === 'state' ? `${when}: ${says}` : last?.fault === undefined ? says : `${last.name} ${last.fault}`;
+  return violation.at === 'state' ? `${when}: ${says}` : last?.fault === undefined ? says : `${last.name} ${last.fault}`;
+}
+
+/** How the guarantee breaks, and for a broken state what each thread would do next. */
+export function endLines(story: Story, width: number, colors: Colors): string[] {
+  const { violation, trace, guarantee, contrast, file } = story;
+  const sentence = breachSentence(story);
   const verdict = lines([{ text: '✗', style: 'red' }, ...words(sentence, 'red')], width, 0, 2, colors);
   const passing =
     contrast === undefined
