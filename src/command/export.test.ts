@@ -60,11 +60,23 @@ test('a file is written whole or not at all', async (t) => {
 });
 
 for (const [what, args, says] of [
-  ['format', ['counter', '--to', 'promla'], 'Allowed choices are promela, dot'],
+  ['format', ['counter', '--to', 'promla'], 'Allowed choices are promela, dot, itf, mermaid'],
   ['call without a format', ['counter'], "required option '--to <format>' not specified"],
   ['thread', ['counter', '--to', 'dot', '--thread', 'T'], 'Did you mean T1?'],
   ['guarantee', ['counter', '--to', 'promela', '--guarantee', 'none-lots'], 'Did you mean none-lost?'],
   ['flag for the format', ['counter', '--to', 'promela', '--svg', 'x'], '--svg has no meaning with --to promela'],
+  ['flag for a run', ['counter', '--to', 'itf', '--thread', 'T1'], '--thread has no meaning with --to itf'],
+  ['flag for a diagram', ['counter', '--to', 'mermaid', '--minimised'], '--minimised has no meaning with --to mermaid'],
+  ['guarantee of a run', ['counter', '--to', 'itf', '--guarantee', 'none-lots'], 'Did you mean none-lost?'],
+  ['scope of a run', ['counter', '--to', 'itf', '--guarantee', 'none-lost', '--scope', 'gaet'], 'Did you mean gate?'],
+  [
+    'protocol without a guarantee',
+    ['counter', '--to', 'mermaid'],
+    'Name a counterexample file, or a guarantee for the smallest run that breaks it: --guarantee none-lost|',
+  ],
+  ['file', ['nothing.json', '--to', 'itf'], 'counterexample-unreadable there is no such file at nothing.json'],
+  ['format for a file', ['nothing.json', '--to', 'dot'], 'at nothing.json A counterexample goes --to itf or --to mermaid'],
+  ['flag for a file', ['nothing.json', '--to', 'itf', '--scope', 'gate'], 'Leave --scope out'],
 ] as const)
   test(`a wrong ${what} exits with 2 and says what to type`, async (t) => {
     const { code, stderr } = await runHeddle(['export', ...args, '--root', root]);

@@ -162,7 +162,8 @@ const entries = {
   },
   'cannot-export': {
     title: 'an export cannot be made',
-    meaning: 'The other format has no words for a guarantee, or what it would hold is too large for anybody to read or run.',
+    meaning:
+      'The other format has no words for a guarantee, what it would hold is too large for anybody to read or run, or there is no run to write because the guarantee holds.',
     cure: 'The message says what to name or to leave out; a smaller scope helps where it is too large: --scope NAME.',
   },
   'state-too-wide': {
