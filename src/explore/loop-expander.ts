@@ -154,10 +154,11 @@ export class LoopExpander implements Expander {
   stuckThreads(): GraphPhase | undefined {
     if (this.#orbits !== undefined) return undefined;
     this.#judges = false;
-    this.#loaded = -1;
     // Where only safe steps were tried, the others' are not known.
     const told = this.safe === undefined ? this.#first : this.states.size;
-    return new LoopStuck(this.#loop, this.states, this.#findings.kernel, told);
+    return new LoopStuck(this.#loop, this.states, this.#findings.kernel, told, () => {
+      this.#loaded = -1;
+    });
   }
 
   dismiss(): void {

@@ -21,11 +21,15 @@ export class LoopStuck implements GraphPhase {
   left: number;
   #changed = 0;
 
+  /** Called before each slice: others may have loaded another state into the kernel that the loop asks. */
+  readonly #begin: () => void;
+
   /**
    * @param kernel to tell of a state with; what it has loaded is not kept
    * @param told from this state on, the search has taken down all steps of the threads
    */
-  constructor(loop: Loop, states: States, kernel: Kernel, told: number) {
+  constructor(loop: Loop, states: States, kernel: Kernel, told: number, begin: () => void) {
+    this.#begin = begin;
     this.#loop = loop;
     this.#states = states;
     this.#kernel = kernel;
@@ -34,6 +38,7 @@ export class LoopStuck implements GraphPhase {
   }
 
   advance(count: number): boolean {
+    this.#begin();
     const { exports } = this.#loop;
     const { size } = this.#states;
     const part = Math.min(this.left, count);
