@@ -56,6 +56,30 @@ test('a guarantee that holds has no run, and the variants that break it are name
   t.true(none.stderr.replaceAll(/\s+/g, ' ').includes('No variant of counter is expected to break it'), none.stderr);
 });
 
+test('a guarantee is looked for to the end, also where a check ends with what the variant exists to break', async (t) => {
+  const files = counter(
+    'const old = yield* load(counter);\n  yield* store(counter, old + 1, { ghost: counted });\n  yield* store(counter, 0);',
+  );
+  const made = project({
+    'models/counter/index.ts': files['models/counter/index.ts']!.replace(
+      "expects: { 'none-lost': 'violated' }",
+      "expects: { 'none-lost': 'violated' }, otherwise: 'unspecified'",
+    ),
+    'properties/counter.ts': files['properties/counter.ts']!.replace(
+      /\];\n$/,
+      "guarantee('late', { says: 'not both are gone', source: 'a test' }, invariant([counter, increments], (counter, increments) => counter > 0 || increments < 2))];\n",
+    ),
+  });
+  const { stdout: checked } = await runHeddle(['check', 'counter/racy', '--json', '--root', made]);
+  const row = JSON.parse(checked).results.find(({ guarantee }: { guarantee: string }) => guarantee === 'late');
+  t.like(row, { verdict: 'not-found', bound: { kind: 'steps', steps: 3 } });
+  const { code, stdout } = await runHeddle(['export', 'counter/racy', '--to', 'itf', '--guarantee', 'late', '--root', made]);
+  t.is(code, 0);
+  const { states } = JSON.parse(stdout);
+  t.is(states.length, 7);
+  t.like(states.at(-1), { counter: { '#bigint': '0' }, increments: { '#bigint': '2' } });
+});
+
 test('what memory does not suffice to decide is not said to hold', async (t) => {
   const args = ['export', 'large/b-large', '--to', 'mermaid', '--guarantee', 'no-throw', '--memory', '1'];
   const { code, stdout, stderr } = await runHeddle(args, { cwd: project(large()) });

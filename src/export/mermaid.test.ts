@@ -44,6 +44,7 @@ for (const [what, name, change] of [
   ['bar left out', 'no-deadlock', (text: string) => text.replace('\nactivate t0', '')],
   ['bar without an end', 'no-deadlock', (text: string) => text.replace('\ndeactivate t0', '')],
   ['bar for another', 'no-deadlock', (text: string) => text.replaceAll('activate t0', 'activate t1')],
+  ['wait for another', 'no-deadlock', (text: string) => text.replace('t0-xt1', 't0-xt0')],
   ['participant', 'below-two', (text: string) => text.replace('t0 as A', 't0 as B')],
   ['missing participant', 'below-two', (text: string) => text.replace('participant t1 as B\n', '')],
   ['semicolon', 'never style: #1;', (text: string) => text.replace('#59;', ';')],

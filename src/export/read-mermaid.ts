@@ -52,7 +52,7 @@ export function mermaidProblems(text: string, story: Story): readonly string[] {
       problems.push(`Mermaid does not know: ${line}`);
       continue;
     }
-    const [, first = ''] = match;
+    const [, first = '', second] = match;
     const thread = Number(first.slice(1));
     const said = ['activate', 'deactivate', 'end'].includes(kind) ? '' : unescaped(match.findLast((part) => part !== undefined)!);
     check(said !== undefined, `not escaped: ${line}`);
@@ -67,6 +67,22 @@ export function mermaidProblems(text: string, story: Story): readonly string[] {
     if (kind === 'end') {
       check(loop !== undefined && loop.to === undefined, 'an end of nothing');
       if (loop !== undefined) loop.to = told;
+    }
+    if (kind === 'message' || kind === 'cross') {
+      const whom = trace.threads[Number(second!.slice(1))]?.name;
+      const because = kind === 'message' ? `stopping for ${whom}` : whom;
+      check(
+        valuesAfter(story, told).some(([, value]) => value === because),
+        `${line} points to ${whom}`,
+      );
+      if (kind === 'cross')
+        check(
+          trace.pending.some(
+            ({ name, blocked }) =>
+              name === trace.threads[thread]?.name && blocked !== undefined && said?.endsWith(`held by ${whom}`) === true,
+          ),
+          `${line} is no wait`,
+        );
     }
     if (said === undefined || (kind !== 'note' && kind !== 'message')) continue;
     if (kind === 'note') last = said;
@@ -130,9 +146,13 @@ function namesAndTells(words: string, name: string): boolean {
 }
 
 /** How many mutexes a thread holds after so many steps. */
-function locks({ trace }: Story, steps: number, thread: string): number {
-  return trace.initial.filter(({ name, value }) => {
-    const changes = trace.steps.slice(0, steps).flatMap((step) => step.changes.filter((change) => change.name === name));
-    return value === 'free' && (changes.at(-1)?.to ?? value) === thread;
-  }).length;
+function locks(story: Story, steps: number, thread: string): number {
+  const mutexes = new Set(story.trace.initial.flatMap(({ name, value }) => (value === 'free' ? [name] : [])));
+  return valuesAfter(story, steps).filter(([name, value]) => mutexes.has(name) && value === thread).length;
+}
+
+function valuesAfter({ trace }: Story, steps: number): readonly (readonly [string, string])[] {
+  const values = new Map(trace.initial.map(({ name, value }) => [name, value]));
+  for (const { changes } of trace.steps.slice(0, steps)) for (const { name, to } of changes) values.set(name, to);
+  return [...values];
 }
