@@ -60,9 +60,9 @@ export async function exportSmallest(name: string, flags: RunFlags, screen: Scre
 function told(protocols: readonly LoadedProtocol[], file: Counterexample, path: string, format: RunFormat): string {
   const { system, guarantee, outcome } = replayed(protocols, file, path);
   if (outcome.kind !== 'violates') throw noViolation(outcome, file, path);
-  const { protocol, variant } = file;
+  const { protocol, variant, certificate } = file;
   const { trace, contrast, schedule } = outcome;
-  const story = { protocol, variant, scope: scopeWords(file), guarantee, violation: outcome, trace, contrast };
+  const story = { protocol, variant, scope: scopeWords(file), guarantee, violation: outcome, certificate, trace, contrast };
   return format === 'itf' ? itf(system, schedule, story, version()) : mermaid(story);
 }
 

@@ -8,6 +8,7 @@ import type { TraceStep } from '../counterexample/trace.ts';
 import type { System } from '../kernel/system.ts';
 import type { Place } from '../model/site.ts';
 import type { Story } from '../report/columns.ts';
+import { assumed } from '../report/story.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import { encoderOf, integer, none, nothing, some, type ItfValue } from './itf-value.ts';
 
@@ -29,6 +30,8 @@ export function itf(system: System, schedule: Schedule, story: Story, heddle: st
   const states = statesAlong(system, schedule);
   const variables = variablesOf(system);
   const fault = trace.steps.at(-1)?.fault;
+  // A run without end is only one of those that are fair in these ways.
+  const assumptions = assumed(story);
   const head = {
     format: 'ITF',
     'format-description': 'https://apalache-mc.org/docs/adr/015adr-trace.html',
@@ -37,6 +40,7 @@ export function itf(system: System, schedule: Schedule, story: Story, heddle: st
     status: 'violation',
     guarantee: guarantee.name,
     scope,
+    ...(assumptions.length === 0 ? {} : { assumes: assumptions }),
     violation: {
       at: violation.at,
       says: violation.says === '' ? guarantee.says : violation.says,

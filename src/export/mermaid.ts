@@ -6,7 +6,7 @@ import { stopsAtSafePoint, type Trace } from '../counterexample/trace.ts';
 import type { Story } from '../report/columns.ts';
 import { rowsOf, type Row } from '../report/rows.ts';
 import { contrastSentence } from '../report/contrast.ts';
-import { breachSentence, startOf } from '../report/story.ts';
+import { breachSentence, sizeSentences, startOf } from '../report/story.ts';
 import { escaped, lined } from './mermaid-text.ts';
 import { stepLine } from './step-line.ts';
 import { valuesAlong, type Values } from './values-along.ts';
@@ -32,7 +32,7 @@ export function mermaid(story: Story): string {
     { text: `✗ ${breachSentence(story)}` },
     ...(contrast === undefined ? [] : [{ text: `nearest passing run: ${contrastSentence(trace, contrast, guarantee.name)}` }]),
   ];
-  const about = [{ text: guarantee.says }, { text: `start: ${startOf(trace)}` }];
+  const about = [guarantee.says, ...sizeSentences(story), `start: ${startOf(trace)}`].map((text) => ({ text }));
   const lines = [
     // Code is read from the left.
     "%%{init: {'sequence': {'noteAlign': 'left'}}}%%",

@@ -7,22 +7,14 @@ import { fold, paint, words, type Colors, type Word } from './fold.ts';
 
 /** What a reader must know before the first step. */
 export function headLines(story: Story, width: number, colors: Colors): string[] {
-  const { guarantee, trace, certificate, scope } = story;
+  const { guarantee, trace, certificate } = story;
   const paragraph = (text: readonly Word[], indent: number, hanging = 0): string[] => lines(text, width, indent, hanging, colors);
-  const { threads = new Set(trace.steps.map(({ thread }) => thread)).size, choices, preemptions } = certificate ?? {};
-  const counts = [
-    `${many(trace.steps.length, 'step')}${loopLength(trace) > 0 ? `, the last ${loopLength(trace)} again and again` : ''}`,
-    many(threads, 'thread'),
-    ...(choices === undefined ? [] : [many(choices, 'choice')]),
-    ...(preemptions === undefined ? [] : [many(preemptions, 'preemption')]),
-    `scope ${scope}`,
-  ].join(', ');
   return [
     ...paragraph([...words(`${story.protocol}/${story.variant}`, 'bold'), ...words('breaks'), ...words(guarantee.name, 'bold')], 0, 2),
     ...paragraph(words(guarantee.says), 2),
     ...paragraph(words(guarantee.source, 'dim'), 2),
     '',
-    ...paragraph(words(counts), 0, 2),
+    ...paragraph(words(countsOf(story)), 0, 2),
     ...(certificate === undefined ? [] : certified(certificate, trace).flatMap(([indent, text]) => paragraph(words(text), indent, 2))),
     ...assumed(story).flatMap((sentence, index) =>
       paragraph(words(`${index === 0 ? 'assumed: ' : '  '}${sentence}`), index === 0 ? 0 : 2, 2),
@@ -32,8 +24,31 @@ export function headLines(story: Story, width: number, colors: Colors): string[]
   ];
 }
 
+/** How large a run is, in one line. */
+function countsOf({ trace, certificate, scope }: Story): string {
+  const { threads = new Set(trace.steps.map(({ thread }) => thread)).size, choices, preemptions } = certificate ?? {};
+  return [
+    `${many(trace.steps.length, 'step')}${loopLength(trace) > 0 ? `, the last ${loopLength(trace)} again and again` : ''}`,
+    many(threads, 'thread'),
+    ...(choices === undefined ? [] : [many(choices, 'choice')]),
+    ...(preemptions === undefined ? [] : [many(preemptions, 'preemption')]),
+    `scope ${scope}`,
+  ].join(', ');
+}
+
+/** How large a run is, what is known of smaller ones, and what a run without end assumes: sentences that stand without columns. */
+export function sizeSentences(story: Story): readonly string[] {
+  const { certificate, trace } = story;
+  const { sought } = certificate?.search ?? {};
+  const among = sought === undefined ? '' : `, among ${sought}`;
+  const known =
+    certificate === undefined ? [] : certified(certificate, trace).flatMap(([indent, text]) => (indent === 0 ? [text + among] : []));
+  const [first, ...others] = assumed(story);
+  return [countsOf(story), ...known, ...(first === undefined ? [] : [[`assumed: ${first}`, ...others].join('; ')])];
+}
+
 /** The fairness that a liveness property counts on. */
-function assumed({ guarantee: { property }, trace }: Story): readonly string[] {
+export function assumed({ guarantee: { property }, trace }: Story): readonly string[] {
   return property?.kind === 'liveness' ? assumptionsOf(property.fairness, trace.threads) : [];
 }
 
