@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { runHeddle } from './run-heddle.ts';
-import { counter, large, projects } from './small-project.ts';
+import { counter, growing, large, projects } from './small-project.ts';
 
 const project = projects(test);
 const recorded = 'counterexamples/counter/racy--none-lost.json';
@@ -54,6 +54,14 @@ test('a guarantee that holds has no run, and the variants that break it are name
   const none = await runHeddle(['export', 'counter', '--to', 'itf', '--guarantee', 'no-throw'], { cwd: await root });
   t.is(none.code, 2);
   t.true(none.stderr.replaceAll(/\s+/g, ' ').includes('No variant of counter is expected to break it'), none.stderr);
+});
+
+test('a run of a generated scenario says which it is', async (t) => {
+  const cwd = project(growing());
+  await runHeddle(['check', 'counter/racy', '--record', '--quiet'], { cwd });
+  const { code, stdout } = await runHeddle(['export', recorded, '--to', 'mermaid'], { cwd });
+  t.is(code, 0);
+  t.regex(stdout, /4 steps, 2 threads, 0 choices, 1 preemption, scope generated: \{workers: 2, noise: 0\}<br\/>/);
 });
 
 test('a guarantee is looked for to the end, also where a check ends with what the variant exists to break', async (t) => {
