@@ -50,9 +50,9 @@ export function allocate(bytes: u32): u32 {
       const pages = memory.size();
       const needed = <i32>((to + 0xffff) >>> 16) - pages;
       if (needed <= 0) return from;
-      // By more than needed, because each growth costs; another thread may be faster, then the loop looks again.
+      // By more than needed, because each growth costs, and what nobody touches takes no memory; another thread may be faster, then the loop looks again.
       const room = <i32>((<u64>load<u32>(LIMIT) + 0xffff) >>> 16) - pages;
-      if (memory.grow(min(max(needed, 16), max(room, needed))) < 0 && memory.grow(needed) < 0) return 0;
+      if (memory.grow(min(max(needed, max(16, pages >>> 3)), max(room, needed))) < 0 && memory.grow(needed) < 0) return 0;
     }
   }
 }

@@ -442,9 +442,10 @@ function widenNumbers(): void {
  * the memory have stopped inserting.
  */
 export function listCrowded(): u32 {
-  store<u32>(CROWDED, 0);
   store<u32>(SPLIT_COUNT, 0);
   store<u32>(NEXT_SPLIT, 0);
+  if (load<u32>(CROWDED) == 0) return 0;
+  store<u32>(CROWDED, 0);
   let count = collect();
   // Some are told by all bits that the directory looks at.
   if (count > 0 && load<u32>(DEPTH) == deepest) {
