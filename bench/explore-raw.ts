@@ -5,10 +5,8 @@
  *
  * node dist/bench/explore-raw.js philosophers-12
  */
-import { existsSync } from 'node:fs';
 import { BreadthFirst } from '../src/explore/breadth-first.ts';
-import { withBuiltIn, type Guarantee, type Protocol } from '../src/index.ts';
-import { System } from '../src/kernel/system.ts';
+import { modelSystem } from './model-system.ts';
 
 /** Figures of one search. */
 export interface Explored {
@@ -22,13 +20,8 @@ export interface Explored {
 }
 
 const name = process.argv[2] ?? '';
-const model = (await import(`./models/${name}/index.js`)) as { readonly default: Protocol };
-const properties = new URL(`./properties/${name}.js`, import.meta.url);
-const stated = existsSync(properties) ? ((await import(properties.href)) as { readonly guarantees: readonly Guarantee[] }).guarantees : [];
-const { handles, ranks, scopes, variants } = model.default;
-const scenario = scopes[0]!.scenario(variants[0]!.routines);
-const prepared = (): BreadthFirst =>
-  new BreadthFirst(new System(handles, ranks, scenario, withBuiltIn(stated, ranks !== undefined), { automata: 'raw' }));
+const system = await modelSystem(name);
+const prepared = (): BreadthFirst => new BreadthFirst(system());
 const first = prepared();
 while (!first.advance(100_000));
 

@@ -9,23 +9,14 @@ import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { BreadthFirst } from '../src/explore/breadth-first.ts';
-import { withBuiltIn, type Guarantee, type Protocol } from '../src/index.ts';
-import { System } from '../src/kernel/system.ts';
+import type { System } from '../src/kernel/system.ts';
+import { modelSystem } from './model-system.ts';
 import { withSection } from './report.ts';
 import { median } from './timed.ts';
 
 const names = ['compute-max-procs-natural-3x1', 'compute-max-procs-4x1', 'philosophers-13'] as const;
 const runs = Number(process.argv[2] ?? 5);
 const [loadBefore = 0] = loadavg();
-
-async function systemOf(name: string): Promise<() => System> {
-  const { default: protocol } = (await import(`./models/${name}/index.js`)) as { readonly default: Protocol };
-  const stated = await import(`./properties/${name}.js`).catch(() => ({ guarantees: [] }));
-  const { guarantees } = stated as { readonly guarantees: readonly Guarantee[] };
-  const { handles, ranks, scopes, variants } = protocol;
-  const scenario = scopes[0]!.scenario(variants[0]!.routines);
-  return () => new System(handles, ranks, scenario, withBuiltIn(guarantees, ranks !== undefined), { automata: 'raw' });
-}
 
 /** Seconds until all states are found. The system is made beforehand; sending for another thread counts. */
 async function search(system: System, workers: number): Promise<{ readonly seconds: number; readonly states: number }> {
@@ -54,7 +45,7 @@ async function worthOfTwo(): Promise<number> {
 }
 
 const machine: number[] = [];
-const measured = await Promise.all(names.map(async (name) => ({ name, system: await systemOf(name), one: [0], two: [0], states: 0 })));
+const measured = await Promise.all(names.map(async (name) => ({ name, system: await modelSystem(name), one: [0], two: [0], states: 0 })));
 for (let run = 0; run < runs; run++) {
   machine.push(await worthOfTwo());
   for (const subject of measured) {
