@@ -1,17 +1,13 @@
-import { rowsOf } from '../automaton/result.ts';
 import type { Watched } from '../property/property.ts';
 import type { Kernel } from './kernel.ts';
 import { violatedState } from './monitor-table.ts';
 import type { Extra, Program } from './program.ts';
+import { rowsOver, type Rows } from './rows.ts';
 import { Overflow } from './system.ts';
 
 /** A monitor that looks at states: the values that it reads, and its events by their codes together. */
-export interface Settling {
+export interface Settling extends Rows {
   readonly guarantee: number;
-  readonly handles: readonly Watched[];
-  readonly fields: Int32Array;
-  readonly radices: Int32Array;
-  readonly rows: number;
   /** Its events that are known so far, by row; −1 where the monitor does not react. */
   readonly events: Map<number, number>;
   /** The variables whose assignments it sees, or that it looks at. */
@@ -40,13 +36,10 @@ export class Aftermath {
       if (table === undefined || reaction === undefined) return [];
       // The pattern was made from handles of values; the system has looked for them among its own.
       const handles = (reaction.pattern.handles ?? []) as readonly Watched[];
-      const rows = rowsOf(handles, `the property ${table.name}`, table.monitor.site);
-      let radix = 1;
-      const radices = Int32Array.from(handles, ({ domain }) => (radix *= domain.size) / domain.size);
-      const fields = Int32Array.from(handles, (handle) => system.valueField(system.numberOf(handle, table.name)));
       const seen = table.monitor.reactions.filter(({ pattern }) => pattern.handle !== undefined).map(({ pattern }) => pattern.subject);
       const concern = new Set([...seen, ...handles.map(({ name }) => name)]);
-      return [{ guarantee, handles, fields, radices, rows, events: new Map<number, number>(), concern }];
+      const rows = rowsOver(system, handles, `the property ${table.name}`, table.monitor.site);
+      return [{ ...rows, guarantee, events: new Map<number, number>(), concern }];
     });
   }
 

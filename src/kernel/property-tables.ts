@@ -1,16 +1,9 @@
 import { valuesOfRow } from '../automaton/compound-table.ts';
 import { rowsOf } from '../automaton/result.ts';
 import { HeddleError } from '../model/error.ts';
-import type { Invariant, StepProperty, Watched } from '../property/property.ts';
+import type { Invariant, StepProperty } from '../property/property.ts';
+import { rowsOver, type Rows } from './rows.ts';
 import type { System } from './system.ts';
-
-/** A property's handles as fields and places in a row number. */
-interface Rows {
-  readonly handles: readonly Watched[];
-  readonly fields: Int32Array;
-  readonly radices: Int32Array;
-  readonly rows: number;
-}
 
 /** Not asked yet, holds, does not. */
 const unknown = 0;
@@ -31,25 +24,15 @@ export class PropertyTables {
   constructor(system: System) {
     this.#system = system;
     this.invariants = system.invariants.map(({ property }) => {
-      const rows = this.#rows(property.handles, 'the invariant', property.site);
+      const rows = rowsOver(system, property.handles, 'the invariant', property.site);
       return { ...rows, property, answers: new Uint8Array(rows.rows) };
     });
     this.steps = system.stepProperties.map(({ property }) => {
-      const rows = this.#rows(property.handles, 'the step property', property.site);
+      const rows = rowsOver(system, property.handles, 'the step property', property.site);
       rowsOf([...property.handles, ...property.handles], 'the step property (before and after)', property.site);
       return { ...rows, property, answers: new Uint8Array(rows.rows * rows.rows) };
     });
     this.hasSteps = this.steps.length > 0;
-  }
-
-  #rows(handles: readonly Watched[], what: string, site: Invariant['site']): Rows {
-    let radix = 1;
-    return {
-      handles,
-      fields: Int32Array.from(handles, (handle) => this.#system.valueField(this.#system.numberOf(handle, what))),
-      radices: Int32Array.from(handles, ({ domain }) => (radix *= domain.size) / domain.size),
-      rows: rowsOf(handles, what, site),
-    };
   }
 
   #row({ fields, radices }: Rows, state: Int32Array): number {
