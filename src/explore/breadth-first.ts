@@ -359,11 +359,10 @@ export class BreadthFirst implements Search {
     };
   }
 
-  /** Looks for stuck threads in the graph, once the search is complete. Nobody expands more. */
-  stuckThreads(): GraphPhase {
-    const { maxBytes = Number.POSITIVE_INFINITY } = this.#options;
+  /** Looks for stuck threads in the graph, once the search is complete, with so many bytes of room. Nobody expands more. */
+  stuckThreads(room: number): GraphPhase {
     const byLoop = this.#expander instanceof LoopExpander ? this.#expander.stuckThreads() : undefined;
-    return byLoop ?? new StuckThreads(this.system, this.states, maxBytes - this.states.bytes, this.orbits, this.safe);
+    return byLoop ?? new StuckThreads(this.system, this.states, room, this.orbits, this.safe);
   }
 
   /** What takes states for each other, if anything does. */

@@ -105,7 +105,7 @@ export class Exhaustive implements Search {
     const room = (this.#options.maxBytes ?? Number.POSITIVE_INFINITY) - states.bytes;
     if (system.guarantees[guarantee]!.property.kind === 'liveness') return new FairCycles(system, states, guarantee, room, this.#options);
     const { StuckThreads: Broken } = this.#options;
-    return Broken === undefined ? this.search.stuckThreads() : new Broken(system, states, room, this.search.orbits, this.search.safe);
+    return Broken === undefined ? this.search.stuckThreads(room) : new Broken(system, states, room, this.search.orbits, this.search.safe);
   }
 
   #verdict(guarantee: number, phase: GraphPhase): Verdict {

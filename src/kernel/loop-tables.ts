@@ -52,8 +52,11 @@ export class LoopTables {
   /** By guarantee of the kind neverDelayedBy: where its monitor's states are told apart, and how many are. */
   readonly #delays = new Map<number, { readonly at: number; readonly count: number }>();
 
-  /** @throws OutOfMemory if the loop's budget does not hold the tables */
-  constructor(kernel: Kernel, judge: Judge, loop: Loop, safe?: readonly Uint8Array[]) {
+  /**
+   * @param asksWhoGoesOn whether stuck threads will be looked for in the loop, so that the search takes down who can go on
+   * @throws OutOfMemory if the loop's budget does not hold the tables
+   */
+  constructor(kernel: Kernel, judge: Judge, loop: Loop, safe?: readonly Uint8Array[], asksWhoGoesOn = true) {
     this.#safe = safe;
     this.#kernel = kernel;
     this.#judge = judge;
@@ -95,7 +98,7 @@ export class LoopTables {
       properties.steps.length,
       loop.place(steps),
       safe === undefined ? 0 : 1,
-      judge.notStuck < 0 ? 0 : kernel.threads <= 8 ? 1 : kernel.threads <= 16 ? 2 : 4,
+      judge.notStuck < 0 || !asksWhoGoesOn ? 0 : kernel.threads <= 8 ? 1 : kernel.threads <= 16 ? 2 : 4,
     ]);
     loop.exports.configure(this.at);
     system.monitors.forEach((monitor, guarantee) => {

@@ -20,7 +20,7 @@ import { compoundTable, valuesOfRow, type CompoundTable } from '../automaton/com
 import { rowsOf } from '../automaton/result.ts';
 import type { Guarantee, StepProperty } from '../property/property.ts';
 import { possessionsOf, type Possessions } from './possessions.ts';
-import type { Kernel } from './kernel.ts';
+import { Fired, type Kernel } from './kernel.ts';
 import type { Program } from './program.ts';
 import type { System } from './system.ts';
 
@@ -84,12 +84,15 @@ export function firstSafe(safe: readonly Uint8Array[], kernel: Kernel): number {
   return -1;
 }
 
-/** Takes the safe steps that wait in the kernel's current state, until none does; the state changes with them. */
-export function settle(safe: readonly Uint8Array[], kernel: Kernel): void {
+/** Takes the safe steps that wait in the kernel's current state, until none does; the state changes with them. Returns whose they were. */
+export function settle(safe: readonly Uint8Array[], kernel: Kernel): number[] {
+  const threads: number[] = [];
   for (let thread = firstSafe(safe, kernel); thread >= 0; thread = firstSafe(safe, kernel)) {
-    kernel.fire(thread, 0);
+    threads.push(thread);
+    if (kernel.fire(thread, 0) !== Fired.stepped) break;
     kernel.load(kernel.next, 0);
   }
+  return threads;
 }
 
 /** By thread and local state: 1 where the thread's step is safe. Everything else is 0. The automata must be closed. */

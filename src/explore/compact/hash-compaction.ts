@@ -262,7 +262,7 @@ export class HashCompaction implements Search {
       return breaches.some((breach) => breach.guarantee === guarantee && breach.steps === choices.length);
     };
     // What broke it may be one of the safe steps that waited behind the choice.
-    const waiting = breaks() || this.#safe === undefined ? [] : settlingAfter(kernel, choice, this.#safe);
+    const waiting = this.#safe === undefined ? [] : settlingAfter(kernel, choice, this.#safe);
     while (!breaks()) {
       const next = waiting.shift();
       if (next === undefined) throw new Error(`the run found for ${this.system.guarantees[guarantee]!.name} does not break it`);

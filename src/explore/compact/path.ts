@@ -3,7 +3,7 @@
  * is looked at, so there is no choice among successors that look alike; and every run is run again before it is told.
  */
 import { Fired, stops, type Kernel } from '../../kernel/kernel.ts';
-import { firstSafe } from '../../kernel/safe-steps.ts';
+import { firstSafe, settle } from '../../kernel/safe-steps.ts';
 import type { Choice, Schedule } from '../../schedule/schedule.ts';
 import type { Orbits, OrbitStep } from '../symmetry/orbits.ts';
 import type { CompactedStates } from './compacted-states.ts';
@@ -45,7 +45,8 @@ export function pathTo(
     const choice = takeStep(kernel, safe, step);
     const element = orbits?.canonical(kernel.next) ?? 0;
     kernel.load(kernel.next, 0);
-    steps.push({ choice, element }, ...(safe === undefined ? [] : settled(kernel, safe)));
+    const behind = safe === undefined ? [] : settle(safe, kernel);
+    steps.push({ choice, element }, ...behind.map((thread) => ({ choice: { thread, pick: 0 }, element: 0 })));
   }
   const run = orbits?.run(first, steps) ?? { schedule: { initial: start.initial, choices: steps.map(({ choice }) => choice) }, element: 0 };
   return { ...run, state: kernel.current.slice() };
@@ -59,7 +60,7 @@ export function settlingAfter(kernel: Kernel, choice: Choice | undefined, safe: 
     if (fired !== Fired.stepped) return [];
     kernel.load(kernel.next, 0);
   }
-  return settled(kernel, safe).map((step) => step.choice);
+  return settle(safe, kernel).map((thread) => ({ thread, pick: 0 }));
 }
 
 /**
@@ -78,15 +79,4 @@ function takeStep(kernel: Kernel, safe: Safe | undefined, number: number): Choic
     if (kernel.closing && kernel.halt(thread) === Fired.stepped && enabled++ === number) return { thread, pick: stops };
   }
   throw new Error(`only ${enabled} steps are enabled where step ${number} was taken`);
-}
-
-/** Takes the safe steps that wait in the kernel's current state. */
-function settled(kernel: Kernel, safe: Safe): OrbitStep[] {
-  const steps: OrbitStep[] = [];
-  for (let thread = firstSafe(safe, kernel); thread >= 0; thread = firstSafe(safe, kernel)) {
-    steps.push({ choice: { thread, pick: 0 }, element: 0 });
-    if (kernel.fire(thread, 0) !== Fired.stepped) break;
-    kernel.load(kernel.next, 0);
-  }
-  return steps;
 }
