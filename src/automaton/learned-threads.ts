@@ -39,6 +39,11 @@ export class LearnedThreads {
     return this.#learned.size;
   }
 
+  /** The thread with nothing learned yet but what bodies have answered before. */
+  onDemand(thread: Thread, index: number, observed: ReadonlySet<string>): Learner {
+    return new Learner(thread, index, observed, this.#replays);
+  }
+
   /** The thread, learned and closed; undefined if it has more than `limit` local states. */
   closed(thread: Thread, index: number, observed: ReadonlySet<string>, limit: number): LearnedThread | undefined {
     const { kind, routine, parameters, site } = thread.root;

@@ -1,8 +1,11 @@
+import type { AutomataOptions } from '../automaton/automata.ts';
+import { LearnedThreads } from '../automaton/learned-threads.ts';
 import { System } from '../kernel/system.ts';
 import type { Expectation, Protocol, Variant } from '../model/protocol.ts';
 import type { Guarantee } from '../property/property.ts';
 import { scopeOf } from '../project/select.ts';
-import { Exhaustive } from '../explore/exhaustive.ts';
+import { Exhaustive, type ExhaustiveOptions } from '../explore/exhaustive.ts';
+import { OnDemandFirst, paysOnDemand } from '../explore/on-demand-first.ts';
 import { drive, type Progress } from '../explore/search.ts';
 import type { StrategyName } from '../explore/strategies/named.ts';
 import type { Exploration, Verdict } from '../explore/verdict.ts';
@@ -78,7 +81,9 @@ export async function exploreVariant(
   hooks: { readonly interrupted?: () => boolean; readonly onProgress?: (progress: Progress, seconds: number) => void } = {},
   workers = 1,
 ): Promise<Explored> {
-  const system = systemOf(protocol, variant, guarantees, options.scope);
+  const learned = new LearnedThreads();
+  const learn = (automata: 'on-demand' | 'minimised'): System =>
+    systemOf(protocol, variant, guarantees, options.scope, { automata, learned });
   const { maxBytes, symmetry = true, reduction = true } = options;
   const until = untilViolated(variant, guarantees);
   // What several threads, or a reduced search, find broken is looked for once more by one thread in full, so that the same
@@ -88,16 +93,16 @@ export async function exploreVariant(
   const reduces = reduction && !expected;
   const search =
     options.engine === 'random'
-      ? new (await import('../explore/random/random-search.ts')).RandomSearch(system, { ...options, untilViolated: until })
+      ? new (await import('../explore/random/random-search.ts')).RandomSearch(learn('minimised'), { ...options, untilViolated: until })
       : options.hashCompact === true
-        ? new (await import('../explore/compact/hash-compaction.ts')).HashCompaction(system, {
+        ? new (await import('../explore/compact/hash-compaction.ts')).HashCompaction(learn('minimised'), {
             seed: options.seed,
             maxBytes,
             symmetry,
             reduces: reduction,
             untilViolated: until,
           })
-        : new Exhaustive(system, { maxBytes, symmetry, reduces, untilViolated: until, workers: together });
+        : exhaustive(protocol, learn, { maxBytes, symmetry, reduces, untilViolated: until, workers: together });
   const began = performance.now();
   const exploration = await drive(search, {
     slice: options.engine === 'random' ? 20 : 50_000 * together,
@@ -111,7 +116,16 @@ export async function exploreVariant(
     counted.length === 0
       ? undefined
       : await (await import('./beyond.ts')).exploreBeyond(protocol, variant, guarantees, counted, { ...options, ...hooks, seconds });
-  return { exploration, automata: system.automata, workers: exploration.symmetry?.on === true ? 1 : together, beyond };
+  const { automata, closed } = search.system;
+  return { exploration, automata, workers: closed && exploration.symmetry?.on !== true ? together : 1, beyond };
+}
+
+function exhaustive(
+  { handles }: Protocol,
+  learn: (automata: 'on-demand' | 'minimised') => System,
+  options: ExhaustiveOptions,
+): Exhaustive | OnDemandFirst {
+  return paysOnDemand(handles) ? new OnDemandFirst(learn, options) : new Exhaustive(learn('minimised'), options);
 }
 
 /**
@@ -129,9 +143,15 @@ function openBeyond(variant: Variant<unknown>, guarantees: readonly Guarantee[],
 }
 
 /** A variant in a scope, made ready for exploration. */
-export function systemOf(protocol: Protocol, variant: Variant<unknown>, guarantees: readonly Guarantee[], scope: string): System {
+export function systemOf(
+  protocol: Protocol,
+  variant: Variant<unknown>,
+  guarantees: readonly Guarantee[],
+  scope: string,
+  options: AutomataOptions = { automata: 'minimised' },
+): System {
   const scenario = scopeOf(protocol, scope).scenario(variant.routines);
-  return new System(protocol.handles, protocol.ranks, scenario, guarantees, { automata: 'minimised' });
+  return new System(protocol.handles, protocol.ranks, scenario, guarantees, options);
 }
 
 function expectsViolations({ expects }: Variant<unknown>): boolean {

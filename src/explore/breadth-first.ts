@@ -162,8 +162,7 @@ export class BreadthFirst implements Search {
 
   #newExpander(): Expander {
     const { Visited: table, loop = true, maxBytes = mostOfAnyLoop, mostLoopBytes = mostOfAnyLoop } = this.#options;
-    // Tables of automata that still grow are the kernel's only.
-    if (loop && table === undefined && this.system.closed && !this.#outgrown)
+    if (loop && table === undefined && !this.#outgrown)
       try {
         return new LoopExpander(
           this.#findings,

@@ -44,16 +44,16 @@ export class LoopExpander implements Expander {
   #team: Team | undefined;
 
   /**
-   * @param members threads that may help; none with orbits
+   * @param members threads that may help; none with orbits, nor where threads' automata still grow, which each thread would number for itself
    * @param orbits what takes states for each other, if anything does: then only the least of each orbit is added
    * @throws OutOfMemory if the budget, in bytes, does not hold the tables; RangeError if no memory can be reserved
    */
   constructor(findings: Findings, maxBytes: number, members = 0, parts: LoopParts = {}, orbits?: Orbits) {
-    this.#members = members;
+    this.#members = findings.kernel.system.closed ? members : 0;
     this.#orbits = orbits;
     this.#Team = parts.Team ?? Team;
     const { kernel } = findings;
-    if (parts.reduces === true && orbits === undefined && kernel.system.guarantees.every(preserves))
+    if (parts.reduces === true && kernel.system.closed && orbits === undefined && kernel.system.guarantees.every(preserves))
       this.safe = new (parts.SafeSteps ?? SafeSteps)(kernel.system, kernel.programs).safe;
     this.#findings = findings;
     this.#loop = new Loop(
@@ -181,6 +181,7 @@ export class LoopExpander implements Expander {
     const { kernel } = this.#findings;
     const fired = pick === stops ? kernel.halt(thread) : kernel.fire(thread, pick);
     if (fired === Fired.disabled) return fired;
+    this.#tables.extend();
     if (fired === Fired.stepped) this.#loop.reach((successor >>> 2) + kernel.next.length).set(kernel.next, successor >>> 2);
     if (!this.#judges) return fired;
     if (fired === Fired.stepped) {

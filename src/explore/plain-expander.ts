@@ -4,7 +4,7 @@ import type { Expander, Range } from './expander.ts';
 import type { Findings } from './findings.ts';
 import type { Orbits } from './symmetry/orbits.ts';
 
-/** Expands states by the kernel alone. For automata that are not closed, and for more states than the inner loop's memory holds. */
+/** Expands states by the kernel alone: for more states than the inner loop's memory holds, and to compare the loop with. */
 export class PlainExpander implements Expander {
   readonly states: Visited;
   transitions = 0;

@@ -16,6 +16,16 @@ const effect = { end: 0, ghost: 1, event: 2, assignment: 3, settling: 4 } as con
 /** Tables of old and new value of a watched variable have at most this many entries. */
 const mostChanges = 1 << 16;
 
+/** The local states of a thread in the loop's memory. */
+interface PlacedNodes {
+  /** Where their records are, for how many there is room, and how many there are. */
+  readonly at: number;
+  readonly room: number;
+  count: number;
+  /** By local state: the address of its slots' addresses. */
+  readonly slots: number[];
+}
+
 /** Words of a field: the byte offset of its word in a state, its shift, its mask. */
 type FieldWords = readonly [number, number, number];
 
@@ -32,9 +42,9 @@ export class LoopTables {
   /** By thread and local state: 1 where the step may be taken alone; undefined where no search is to be reduced. */
   readonly #safe: readonly Uint8Array[] | undefined;
   readonly #loop: Loop;
-  readonly #possessions: readonly (readonly (Possessions | undefined)[])[];
-  /** By thread: the address of its slots' addresses. */
-  readonly #slots: number[] = [];
+  readonly #possessions: readonly ((node: number) => Possessions | undefined)[];
+  /** By thread. */
+  readonly #placed: PlacedNodes[] = [];
   /** Words a state, in whole vectors. */
   readonly #padded: number;
   /** Addresses of the rows of monitors' answers, by guarantee and event. */
@@ -127,10 +137,11 @@ export class LoopTables {
 
   #thread(program: Program, thread: number): number[] {
     const { system } = this.#kernel;
-    const nodes = this.#loop.allocate(program.length * nodeWords * 4);
-    this.#slots.push(this.#loop.allocate(program.slots * 4));
-    for (let node = 0; node < program.length; node++)
-      this.#loop.words.set(this.#node(program, thread, node), (nodes >>> 2) + node * nodeWords);
+    // A local state that has no room yet would not fit into states either: the kernel asks for more before one holds it.
+    const room = system.closed ? program.length : system.layout.mask[system.nodeField(thread)]! + 1;
+    const nodes = this.#loop.allocate(room * nodeWords * 4);
+    this.#placed.push({ at: nodes, room, count: 0, slots: [] });
+    this.#placeNodes(thread);
     const { gate } = system.scenario.threads[thread]!;
     const gateNumber = gate === undefined ? 0 : 1 + system.numberOf(gate, 'a thread');
     const words = [
@@ -144,13 +155,34 @@ export class LoopTables {
     return [...words, ...Array.from({ length: threadWords - words.length }, () => 0)];
   }
 
+  /** Places the local states that were learned since. Whatever the loop sees must have been: it takes an empty place for a thread's end. */
+  #placeNodes(thread: number): void {
+    const program = this.#kernel.programs[thread]!;
+    const placed = this.#placed[thread]!;
+    const until = Math.min(program.length, placed.room);
+    if (placed.count === until) return;
+    const first = program.first[placed.count]!;
+    const end = until === program.length ? program.slots : program.first[until]!;
+    const slots = this.#loop.allocate(Math.max(4, (end - first) * 4));
+    for (let node = placed.count; node < until; node++) placed.slots.push(slots + (program.first[node]! - first) * 4);
+    for (let node = placed.count; node < until; node++)
+      this.#loop.words.set(this.#node(program, thread, node), (placed.at >>> 2) + node * nodeWords);
+    placed.count = until;
+  }
+
+  /** The kernel has taken a step, and may have learned. */
+  extend(): void {
+    if (!this.#kernel.system.closed) for (let thread = 0; thread < this.#placed.length; thread++) this.#placeNodes(thread);
+  }
+
   #node(program: Program, thread: number, node: number): number[] {
     const { system } = this.#kernel;
     const opcode = program.opcode[node]!;
+    const slots = this.#placed[thread]!.slots[node]!;
     const compound = program.compounds[node];
     if (compound?.table.outcome.includes(-1) === true)
       compound.table.outcome.forEach((outcome, row) => {
-        if (outcome === -1) this.#loop.words[(this.#slots[thread]! >>> 2) + program.first[node]! + row] = blockedSlot;
+        if (outcome === -1) this.#loop.words[(slots >>> 2) + row] = blockedSlot;
       });
     const extra = program.extras[node];
     const effects = extra === undefined ? 0 : this.effects(program, thread, node, extra);
@@ -163,7 +195,7 @@ export class LoopTables {
     const accesses = this.#judge.races.accessesAt(thread, node);
     const bits = (writes: boolean): number =>
       accesses.reduce((set, access) => (access.writes === writes ? set | (1 << (access.value & 31)) : set), 0);
-    const isRare = effects === undefined || this.isRare(opcode, this.#possessions[thread]![node]);
+    const isRare = effects === undefined || this.isRare(opcode, this.#possessions[thread]!(node));
     return [
       opcode |
         (isRare ? flag.rare : 0) |
@@ -171,7 +203,7 @@ export class LoopTables {
         (this.mayRestAt(thread, node) ? flag.rests : 0),
       ...(hasField(opcode) ? this.#field(program.a[node]!) : [0, 0, 0]),
       second,
-      this.#slots[thread]! + program.first[node]! * 4,
+      slots,
       compound === undefined ? 0 : this.#operandsOf(compound),
       effects ?? 0,
       bits(false),
@@ -314,11 +346,11 @@ export class LoopTables {
   /** The kernel has taken the thread's slot, and nothing was wrong: from now on the loop takes it. */
   taken(thread: number, node: number, slot: number): void {
     const program = this.#kernel.programs[thread]!;
-    const place = (this.#slots[thread]! >>> 2) + slot;
+    const place = (this.#placed[thread]!.slots[node]! >>> 2) + slot - program.first[node]!;
     if (this.#loop.words[place] !== 0) return;
     const target = program.target[slot]!;
     // A thread's end is judged by what it still has.
-    if (program.opcode[target]! <= Opcode.error && this.#possessions[thread]![target] === undefined) return;
+    if (program.opcode[target]! <= Opcode.error && this.#possessions[thread]!(target) === undefined) return;
     const placed = this.#loop.place(this.masksOf(thread, node, slot));
     this.#loop.words[place] = placed;
   }

@@ -1,4 +1,5 @@
-import type { Automaton, System } from './system.ts';
+import type { Automaton } from '../automaton/automata.ts';
+import type { System } from './system.ts';
 
 /** What a thread has taken and not given back at a local state, where that is the same however it got there. */
 export interface Possessions {
@@ -13,15 +14,19 @@ export interface Possessions {
 /** Beyond this, a local state is taken to hold anything. */
 const most = 8;
 
+const nothing: Possessions = { mutexes: [], pins: 0, gates: [] };
+
 /**
- * By local state of a closed automaton: what the thread possesses there; undefined where that depends on the way.
- * A thread's possessions change by its own steps only, so its automaton tells them without exploring anything.
+ * What the thread possesses at a local state; undefined where that depends on the way, or is not known because the automaton
+ * still grows. A thread's possessions change by its own steps only, so a closed automaton tells them without exploring anything.
  */
-export function possessionsOf(system: System, thread: number): readonly (Possessions | undefined)[] {
-  if (!system.closed) return found(system, thread);
+export function possessionsOf(system: System, thread: number): (node: number) => Possessions | undefined {
+  if (system.mutexes.length === 0 && system.gates.length === 0) return () => nothing;
+  if (!system.closed) return () => undefined;
   let all = known.get(system);
   if (all === undefined) known.set(system, (all = []));
-  return (all[thread] ??= found(system, thread));
+  const table = (all[thread] ??= found(system, thread));
+  return (node) => table[node];
 }
 
 /** By system whose automata don't grow any more, and thread: each search asks more than once. */
@@ -40,7 +45,7 @@ function found(system: System, thread: number): readonly (Possessions | undefine
   };
   const held: Possessions[][] = automaton.states.map(() => []);
   const many = new Set<number>();
-  const work: [number, Possessions][] = [[automaton.initial, one({ mutexes: [], pins: 0, gates: [] })]];
+  const work: [number, Possessions][] = [[automaton.initial, one(nothing)]];
   for (let next = work.pop(); next !== undefined; next = work.pop()) {
     const [node, possessions] = next;
     const all = held[node]!;

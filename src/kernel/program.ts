@@ -6,7 +6,8 @@ import type { Thread } from '../model/protocol.ts';
 import { effectOf } from './effect.ts';
 import { ghostTable, type GhostTable } from './ghost-table.ts';
 import { Opcode } from './opcode.ts';
-import type { Automaton, System } from './system.ts';
+import type { Automaton } from '../automaton/automata.ts';
+import type { System } from './system.ts';
 
 /** What a compound instruction needs beside its table: the field of each handle and its place in the row number. */
 export interface CompoundCode {

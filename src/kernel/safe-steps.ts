@@ -99,7 +99,7 @@ export function settle(safe: readonly Uint8Array[], kernel: Kernel): number[] {
 export class SafeSteps {
   readonly safe: readonly Uint8Array[];
   readonly #system: System;
-  readonly #possessions: readonly (readonly (Possessions | undefined)[])[];
+  readonly #possessions: readonly ((node: number) => Possessions | undefined)[];
   /** By variable. */
   readonly #accesses: Access[][];
   /** By mutex: the threads that try for it. */
@@ -125,7 +125,7 @@ export class SafeSteps {
     if (pending.kind !== 'operation') return;
     const { operation } = pending;
     if (operation.kind === 'tryLock') this.#tries[this.#number(operation.mutex)]!.add(thread);
-    const mutexes = this.#possessions[thread]![id]?.mutexes;
+    const mutexes = this.#possessions[thread]!(id)?.mutexes;
     for (const { value, writes } of touched(operation, this.#number)) this.#access(value, { thread, writes, mutexes });
     // What is written beside a step reads variables too.
     for (const ghost of operation.ghosts)
@@ -148,7 +148,7 @@ export class SafeSteps {
     return Uint8Array.from(states, ({ id, pending }) =>
       pending.kind === 'operation' &&
       !this.isSeen(program, id) &&
-      this.isSafe(thread, pending.operation, pending.phase, this.#possessions[thread]![id])
+      this.isSafe(thread, pending.operation, pending.phase, this.#possessions[thread]!(id))
         ? 1
         : 0,
     );

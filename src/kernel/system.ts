@@ -1,40 +1,26 @@
-import { Learner } from '../automaton/learner.ts';
-import { LearnedThreads } from '../automaton/learned-threads.ts';
-import type { LocalState } from '../automaton/local-state.ts';
-import { minimise, type ClosedAutomaton, type MinimiseParts } from '../automaton/minimise.ts';
+import { automataOf, type Automaton, type AutomataOptions, type LearningParts } from '../automaton/automata.ts';
 import { HeddleError } from '../model/error.ts';
 import type { Gate, Ghost, Handle, Mutex, Semaphore, Variable } from '../model/handle.ts';
-import type { LockRanks, Scenario, Thread } from '../model/protocol.ts';
+import type { LockRanks, Scenario } from '../model/protocol.ts';
 import { monitorOf, type Guarantee, type Invariant, type StepProperty } from '../property/property.ts';
 import { bitsFor, Layout, type Field } from './layout.ts';
 import { MonitorTable } from './monitor-table.ts';
 
 /** The parts that a test may replace by broken ones, to show that the comparison with the reference notices. */
-export interface Parts {
-  readonly Learner?: typeof Learner;
+export interface Parts extends LearningParts {
   readonly MonitorTable?: typeof MonitorTable;
-  readonly minimise?: MinimiseParts;
+  /** Instead of `firstRoom`. */
+  readonly firstRoom?: number;
 }
 
-export interface SystemOptions {
-  /** `minimised` (where all threads could be closed) or as learned. Traces need `raw`; schedules fit both. */
-  readonly automata?: 'raw' | 'minimised';
+export interface SystemOptions extends AutomataOptions {
   readonly parts?: Parts;
   /** See `System.judging`. */
   readonly narrowed?: { readonly from: System; readonly judged: readonly number[] };
-  /** Where scenarios of one protocol share what is learned of their threads. */
-  readonly learned?: LearnedThreads | undefined;
 }
 
-/** A thread's automaton as the kernel uses it: closed and minimised, or growing while it is explored. */
-export interface Automaton {
-  readonly states: readonly LocalState[];
-  readonly initial: number;
-  next(id: number, code: number): number;
-}
-
-/** An automaton with more local states than this is not closed beforehand but learned as the exploration reaches it. */
-const closingLimit = 5_000;
+/** The room that is made at first for the local states of a thread whose automaton is not known yet. */
+const firstRoom = 1024;
 
 type Value = Variable<unknown> | Ghost<unknown>;
 
@@ -125,23 +111,11 @@ export class System {
             cure: `Its threads are ${scenario.threads.map((thread) => thread.name).join(', ')}.`,
           });
     this.watched = watched;
-    const learn = (thread: Thread, index: number): Learner => new (parts.Learner ?? Learner)(thread, index, observed[index]!);
-    if (narrowed === undefined) {
-      // Threads that run the same share one automaton, also within a scenario.
-      const learned = options.learned ?? (parts.Learner === undefined ? new LearnedThreads() : undefined);
-      const shared = scenario.threads.map((thread, index) => learned?.closed(thread, index, observed[index]!, closingLimit));
-      const closed = learned === undefined ? scenario.threads.map(learn) : shared.map((thread) => thread?.learner);
-      this.closed = closed.every((learner) => learner?.close(closingLimit) === true);
-      // What closing tried and no run reaches would only count against the limits of those learned on demand.
-      const learners = closed.map((learner, index) => (this.closed && learner) || learn(scenario.threads[index]!, index));
-      this.automata = options.automata === 'minimised' && this.closed ? 'minimised' : 'raw';
-      this.learners =
-        this.automata === 'raw'
-          ? learners
-          : learners.map((learner, index) =>
-              closedAutomaton((parts.minimise === undefined && shared[index]?.minimised()) || minimise(learner, parts.minimise)),
-            );
-    } else ({ closed: this.closed, automata: this.automata, learners: this.learners } = narrowed.from);
+    ({
+      closed: this.closed,
+      automata: this.automata,
+      learners: this.learners,
+    } = narrowed?.from ?? automataOf(scenario.threads, observed, options, parts));
     this.monitors = guarantees.map(({ name, property }, guarantee) => {
       const monitor = isJudged(guarantee) ? monitorOf(property) : undefined;
       return monitor && new (parts.MonitorTable ?? MonitorTable)(monitor, name);
@@ -154,7 +128,7 @@ export class System {
     );
     for (const { property } of [...this.invariants, ...this.stepProperties])
       for (const handle of property.handles) this.numberOf(handle, `a ${property.kind}`);
-    this.#nodeSizes = this.learners.map((learner) => Math.max(2, learner.states.length));
+    this.#nodeSizes = this.learners.map(({ states }) => Math.max(this.closed ? 2 : (parts.firstRoom ?? firstRoom), states.length));
     this.#monitorSizes = this.monitors.map((monitor) => (monitor === undefined ? 1 : 4));
     this.#arrange();
     // Where monitors start tells how much room they need at least.
@@ -201,9 +175,12 @@ export class System {
 
   /** Makes room after an `Overflow`. */
   widen(overflow: Overflow): void {
-    if (overflow.what === 'node') this.#nodeSizes[overflow.index] = this.learners[overflow.index]!.states.length * 2;
     if (overflow.what === 'monitor') this.#monitorSizes[overflow.index] = this.#monitorSizes[overflow.index]! * 4;
-    // Whoever overflows next would start the search anew once more: give all monitors room by what they have seen.
+    // Whoever overflows next would start the search anew once more: give all room by what they have seen.
+    if (overflow.what === 'node')
+      this.learners.forEach(({ states }, thread) => {
+        this.#nodeSizes[thread] = Math.max(this.#nodeSizes[thread]!, states.length * 2);
+      });
     this.monitors.forEach((monitor, index) => {
       if (monitor !== undefined) this.#monitorSizes[index] = Math.max(this.#monitorSizes[index]!, 4 * monitor.states.length);
     });
@@ -271,10 +248,6 @@ export class System {
       );
     });
   }
-}
-
-function closedAutomaton({ states, initial }: ClosedAutomaton): Automaton {
-  return { states, initial, next: (id, code) => states[id]!.successors[code]! };
 }
 
 /** A field turned out to be too narrow; `System.widen` it and start anew. */

@@ -8,7 +8,7 @@ import { disagreement, exploreWithKernel } from './kernel-view.ts';
 const numRuns = Number(process.env['HEDDLE_GENERATED'] ?? 1000);
 const seed = Number(process.env['HEDDLE_SEED'] ?? 1);
 
-test('the kernel reaches and breaks what the reference does, at the same depths, with raw and with minimised automata', (t) => {
+test('the kernel reaches and breaks what the reference does, at the same depths, with raw, growing and minimised automata', (t) => {
   const seen = { states: 0, violations: 0, complete: 0, minimised: 0 };
   fc.assert(
     fc.property(generatedProtocol, (generated) => {
@@ -20,7 +20,9 @@ test('the kernel reaches and breaks what the reference does, at the same depths,
       seen.violations += reference.violations.filter((length) => length !== undefined).length;
       if (reference.complete) seen.complete++;
       if (minimised.states < raw.states) seen.minimised++;
-      for (const [automata, kernel] of Object.entries({ raw, minimised })) {
+      const growing = exploreWithKernel(subject, reference.depth, { automata: 'on-demand' });
+      if (growing.states !== raw.states) throw new Error(`${growing.states} states of growing automata, ${raw.states} of raw ones`);
+      for (const [automata, kernel] of Object.entries({ raw, growing, minimised })) {
         const differs = disagreement(subject, reference, kernel, reference.depth);
         if (differs !== undefined) throw new Error(`${automata}: ${differs}`);
       }

@@ -60,7 +60,7 @@ test('the kernel finds the fair runs without end that the reference does, after 
   const seen = { ends: 0, lasso: 0, holds: 0, loops: 0, longest: 0, sooner: 0 };
   for (const { subject, graph, expected } of judged) {
     seen[expected.kind]++;
-    for (const automata of ['raw', 'minimised'] as const) {
+    for (const automata of ['raw', 'on-demand', 'minimised'] as const) {
       const { verdict, states } = judgedBy(subject, { automata });
       const answer = byKernel(verdict);
       t.is(answer.kind, expected.kind);
