@@ -52,6 +52,12 @@ const assigning = [
   '// let\n x = 1',
   '// const {\n x = 1',
   'const y = "="; x = 1',
+  'for (let y = 0; y < 2; x++);',
+  'for (let y = 0; y < 2; y++) x++',
+  'for (let y = (x = 0); y < 2; y++);',
+  'for (let y = 0; x++ < 2; y++);',
+  'for (/* for (let x = 0 */; 1 < 0; x++);',
+  '"for (let x = 0; 1"; (x--)',
 ];
 for (const text of assigning)
   test(`${JSON.stringify(text)} assigns what it captured`, (t) => t.is(captured(text), 'the body assigns x, which it captured'));
@@ -64,5 +70,7 @@ const clean = [
   'x <= 1; x >= 1; x === 1; x != 1; (y) => x',
   'for (const y of x);',
   'const y = "x = 1"',
+  'for (let y = 0; y < 2; y++) x(y)',
+  'for (let y = 2; y > 0; y--);',
 ];
 for (const text of clean) test(`${JSON.stringify(text)} does not`, (t) => t.is(captured(text), undefined));

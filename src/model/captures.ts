@@ -38,10 +38,12 @@ function verdictOf(body: (...parameters: never[]) => unknown): 'clean' | { reado
 
 /**
  * Whether a source may assign to something that exists already. False only if it has no `=` but those of declarations,
- * comparisons and arrows, and nothing else that writes; what stands in strings and comments may make it true for nothing.
+ * comparisons and arrows, and nothing else that writes but the count of a loop that declares it; what stands in strings and
+ * comments may make it true for nothing.
  */
 function mayAssign(source: string): boolean {
   const rest = source
+    .replace(/\bfor[ \t]*\([ \t]*let[ \t]+([\w$]+)([^;\n/'"`]*;[^;\n/'"`]*;)[ \t]*\1(?:\+\+|--)[ \t]*\)/g, ' let $1$2 ')
     .replace(/\b(?:const|let|var)[ \t]+(?:[\w$]+|\{[^}=\n]*\}|\[[^\]=\n]*\])[ \t]*=(?!=)/g, ' ')
     .replace(/[=!]==|[=!]=|=>|(?<![<>])[<>]=(?!=)/g, ' ');
   return /=|\+\+|--|\bdelete\b|\bfor\b(?!\s*\(\s*(?:const|let|var)\b)/.test(rest);
