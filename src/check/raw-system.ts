@@ -3,15 +3,15 @@ import { scenariosOf, type Scenario } from '../model/protocol.ts';
 import { scopeOf } from '../project/select.ts';
 import type { CheckedVariant } from './check-variant.ts';
 
-const systems = { raw: new WeakMap<CheckedVariant, System>(), minimised: new WeakMap<CheckedVariant, System>() };
+const systems = { 'on-demand': new WeakMap<CheckedVariant, System>(), minimised: new WeakMap<CheckedVariant, System>() };
 
-/** The system of a checked variant with raw automata: what its schedules are told and recorded on. */
+/** The system of a checked variant with raw automata: what its schedules are told and recorded on. They reach little of them. */
 export function rawSystemOf(checked: CheckedVariant): System {
-  return systemOf(checked, 'raw');
+  return systemOf(checked, 'on-demand');
 }
 
 /** The system of a checked variant; its schedules fit both. */
-export function systemOf(checked: CheckedVariant, automata: 'raw' | 'minimised'): System {
+export function systemOf(checked: CheckedVariant, automata: 'on-demand' | 'minimised'): System {
   let system = systems[automata].get(checked);
   if (system === undefined) {
     const { protocol } = checked;

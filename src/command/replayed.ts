@@ -28,7 +28,7 @@ export function replayed(protocols: readonly LoadedProtocol[], file: Counterexam
       description === undefined
         ? scopeOf(protocol, file.scope).scenario(variant.routines)
         : scenariosOf(protocol).build(variant.routines)(description);
-    const system = new System(protocol.handles, protocol.ranks, scenario, guarantees);
+    const system = new System(protocol.handles, protocol.ranks, scenario, guarantees, { automata: 'on-demand' });
     const outcome = replay(system, file);
     return { system, guarantee: guarantees.find(({ name }) => name === file.guarantee)!, outcome };
   } catch (error) {
