@@ -133,7 +133,9 @@ function stories(order: LockOrder, { root, flags, guarantee, width, colours }: T
   const { protocol, variant, scope } = order;
   const forbidden = order.use.edges.filter(({ breach }) => breach !== undefined);
   if (forbidden.length === 0) return [];
-  const system = new System(protocol.handles, order.ranks, scopeOf(protocol, scope).scenario(variant.routines), []);
+  const system = new System(protocol.handles, order.ranks, scopeOf(protocol, scope).scenario(variant.routines), [], {
+    automata: 'on-demand',
+  });
   const path = guarantee && join(root, counterexamplePath({ protocol: protocol.name, variant: variant.name, guarantee: guarantee.name }));
   const again =
     flags.ranks !== undefined || guarantee === undefined
