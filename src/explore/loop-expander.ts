@@ -11,7 +11,7 @@ import { Team } from './team.ts';
 
 /** What may be switched, and what a test may break on purpose. */
 export interface LoopParts {
-  /** Whether safe steps may be taken alone, where no guarantee needs to see others beside them, and no states are taken for each other. */
+  /** Whether safe steps may be taken alone, where no guarantee needs to see others beside them. */
   readonly reduces?: boolean;
   readonly SafeSteps?: typeof SafeSteps;
   readonly LoopTables?: typeof LoopTables;
@@ -53,8 +53,10 @@ export class LoopExpander implements Expander {
     this.#orbits = orbits;
     this.#Team = parts.Team ?? Team;
     const { kernel } = findings;
-    if (parts.reduces === true && kernel.system.closed && orbits === undefined && kernel.system.guarantees.every(preserves))
-      this.safe = new (parts.SafeSteps ?? SafeSteps)(kernel.system, kernel.programs).safe;
+    if (parts.reduces === true && kernel.system.closed && kernel.system.guarantees.every(preserves)) {
+      const { safe } = new (parts.SafeSteps ?? SafeSteps)(kernel.system, kernel.programs);
+      this.safe = orbits?.common(safe) ?? safe;
+    }
     this.#findings = findings;
     this.#loop = new Loop(
       {

@@ -53,7 +53,9 @@ export function variantBlock(checked: CheckedVariant, options: ResultsOptions): 
   const { exploration } = checked;
   const symmetry = symmetrySentence(exploration.symmetry);
   const kept = exploration.storage === 'hash-compacted' ? ', hash-compacted' : '';
-  const size = `${count(exploration.states)} states${exploration.symmetry?.on === true ? ' up to symmetry' : exploration.reduction === 'safe-steps' ? ', safe steps taken alone' : ''}${kept}, ${(exploration.milliseconds / 1000).toFixed(1)} s`;
+  const alike = exploration.symmetry?.on === true ? ' up to symmetry' : '';
+  const alone = exploration.reduction === 'safe-steps' ? ', safe steps taken alone' : '';
+  const size = `${count(exploration.states)} states${alike}${alone}${kept}, ${(exploration.milliseconds / 1000).toFixed(1)} s`;
   const title = `${worst} ${colours.bold(checked.variant.name)}`;
   const gap = width - checked.variant.name.length - 2 - size.length;
   const lines = [

@@ -100,6 +100,7 @@ export class CompactedExpander {
         if (fired === Fired.stepped) kernel.load(kernel.next, 0);
       }
       if (fired === Fired.faulted) continue;
+      this.#orbits?.canonical(kernel.current);
       this.#states.from(kernel.current);
       this.#states.stage(kernel.current, kernel.current, step);
     }

@@ -3,7 +3,8 @@ import { preserves, SafeSteps } from '../../kernel/safe-steps.ts';
 import { Overflow, type System } from '../../kernel/system.ts';
 import { needsWholeGraph } from '../../property/needs-whole-graph.ts';
 import type { Guarantee } from '../../property/property.ts';
-import type { Schedule } from '../../schedule/schedule.ts';
+import type { Breach } from '../../schedule/runner.ts';
+import type { Choice, Schedule } from '../../schedule/schedule.ts';
 import { run } from '../../schedule/run.ts';
 import { Findings, type Found } from '../findings.ts';
 import type { Progress, Search } from '../search.ts';
@@ -77,8 +78,9 @@ export class HashCompaction implements Search {
     const kernel = new Kernel(system);
     this.#findings = new Findings(kernel);
     this.#orbits = symmetry && this.#asymmetry === undefined ? new Orbits(kernel) : undefined;
-    const reducible = system.closed && this.#sound === undefined && system.guarantees.every((each) => isOpen(each) || preserves(each));
-    this.#safe = reduces && reducible ? new SafeSteps(system, kernel.programs).safe : undefined;
+    const reducible = system.closed && system.guarantees.every((each) => isOpen(each) || preserves(each));
+    const safe = reduces && reducible ? new SafeSteps(system, kernel.programs).safe : undefined;
+    this.#safe = safe && (this.#sound?.common(safe) ?? safe);
     this.#depth = 0;
     this.#transitions = 0;
     this.#starts = [];
@@ -251,24 +253,24 @@ export class HashCompaction implements Search {
   }
 
   /** What was found, as a run of its own. Throws Error if it does not break the guarantee: that would be a fault in Heddle. */
-  #violation(guarantee: number, { state, choice, says }: Found): Violation {
+  #violation(guarantee: number, { state, choice }: Found): Violation {
     const { kernel } = this.#findings;
     const path = this.#pathTo(state);
-    const told = this.#sound?.retold(path.state, path.element, choice, guarantee, says) ?? says;
-    const last = choice === undefined ? [] : [this.#sound?.renamed(choice, path.element) ?? choice];
-    const choices = [...path.schedule.choices, ...last];
-    const breaks = (): boolean => {
-      const { breaches } = run(this.#whole, { ...path.schedule, choices }).run;
-      return breaches.some((breach) => breach.guarantee === guarantee && breach.steps === choices.length);
-    };
+    const renamed = (own: Choice): Choice => this.#sound?.renamed(own, path.element) ?? own;
     // What broke it may be one of the safe steps that waited behind the choice.
     const waiting = this.#safe === undefined ? [] : settlingAfter(kernel, choice, this.#safe);
-    while (!breaks()) {
+    const choices = [...path.schedule.choices, ...(choice === undefined ? [] : [renamed(choice)])];
+    const breach = (): Breach | undefined =>
+      run(this.#whole, { ...path.schedule, choices }).run.breaches.find(
+        (each) => each.guarantee === guarantee && each.steps === choices.length,
+      );
+    let found = breach();
+    for (; found === undefined; found = breach()) {
       const next = waiting.shift();
       if (next === undefined) throw new Error(`the run found for ${this.system.guarantees[guarantee]!.name} does not break it`);
-      choices.push(next);
+      choices.push(renamed(next));
     }
-    return { guarantee, says: told, schedule: { ...path.schedule, choices } };
+    return { guarantee, says: found.says, schedule: { ...path.schedule, choices } };
   }
 }
 

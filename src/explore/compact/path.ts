@@ -43,10 +43,14 @@ export function pathTo(
   const steps: OrbitStep[] = [];
   for (const step of numbers.reverse()) {
     const choice = takeStep(kernel, safe, step);
-    const element = orbits?.canonical(kernel.next) ?? 0;
     kernel.load(kernel.next, 0);
     const behind = safe === undefined ? [] : settle(safe, kernel);
-    steps.push({ choice, element }, ...behind.map((thread) => ({ choice: { thread, pick: 0 }, element: 0 })));
+    const reached = kernel.current.slice();
+    const element = orbits?.canonical(reached) ?? 0;
+    kernel.load(reached, 0);
+    const choices = [choice, ...behind.map((thread) => ({ thread, pick: 0 }))];
+    // Threads change places behind the last of them.
+    steps.push(...choices.map((each, index) => ({ choice: each, element: index === choices.length - 1 ? element : 0 })));
   }
   const run = orbits?.run(first, steps) ?? { schedule: { initial: start.initial, choices: steps.map(({ choice }) => choice) }, element: 0 };
   return { ...run, state: kernel.current.slice() };

@@ -174,12 +174,12 @@ export class StuckThreads implements GraphPhase {
   /** What is known of the kernel's successor. */
   #afterwards(goesOn: Masks): number {
     let { next } = this.#kernel;
-    const element = this.#orbits?.canonical(next) ?? 0;
     if (this.#safe !== undefined) {
       this.#settler.load(next, 0);
       settle(this.#safe, this.#settler);
       next = this.#settler.current;
     }
+    const element = this.#orbits?.canonical(next) ?? 0;
     const number = this.#states.find(next);
     if (number < 0) throw new Error('a state was judged before all states were seen');
     return this.renamed(goesOn[number]!, element);

@@ -44,6 +44,24 @@ export class Orbits {
     return this.#symmetry?.group.elements[element]!.threads;
   }
 
+  /**
+   * The safe steps that are safe whichever of the threads taken for each other takes them. Only then do they never make a circle: each
+   * brings its thread nearer to a local state where none is safe, by as much whichever of the threads it is.
+   */
+  common(safe: readonly Uint8Array[]): readonly Uint8Array[] {
+    const elements = this.#symmetry?.group.elements ?? [];
+    return safe.map((own, thread) =>
+      own.map((is, node) =>
+        elements.every(({ threads, nodes }) => {
+          const image = nodes[thread]![node]!;
+          return image < 0 || safe[threads[thread]!]![image] === 1;
+        })
+          ? is
+          : 0,
+      ),
+    );
+  }
+
   /** The threads of a bit mask that are in it however those that are alike are renamed: how a search renamed them is not kept. */
   whateverTheNames(mask: number): number {
     let sure = mask;
