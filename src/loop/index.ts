@@ -20,7 +20,8 @@ export {
   stagingPlace,
   takeRanges,
 } from './visited';
-export { configure, expand, seek, takenTransitions } from './expand';
+export { configure } from './configure';
+export { expand, seek, takenTransitions } from './expand';
 export { attachRun, beginPieces, currentState, enlist, expandRange, leftAddress, piecesLeft, takeLeft, work } from './run';
 export { knownOf, unseenStates } from './known';
 export { firstStuck, goAgain, goBack } from './stuck';
