@@ -1,17 +1,18 @@
 import type { Settling } from './aftermath.ts';
 import type { Kernel } from './kernel.ts';
 import type { Judge } from './judge.ts';
+import { fieldWords, radixFields, type FieldWords, type RadixFields } from './loop-fields.ts';
+import { LoopMonitors } from './loop-monitors.ts';
 import type { Loop } from './loop.ts';
 import { Opcode } from './opcode.ts';
 import { possessionsOf, type Possessions } from './possessions.ts';
 import type { CompoundCode, Extra, Program } from './program.ts';
 
-// Sizes and kinds as in src/loop/expand.ts.
+// Sizes and kinds as in src/loop/tables.ts and src/loop/step.ts.
 const nodeWords = 16;
 const threadWords = 16;
 const flag = { rare: 0x100, safe: 0x200, rests: 0x400 } as const;
 const blockedSlot = 1;
-const noEvent = 1;
 const effect = { end: 0, ghost: 1, event: 2, assignment: 3, settling: 4 } as const;
 /** Tables of old and new value of a watched variable have at most this many entries. */
 const mostChanges = 1 << 16;
@@ -26,11 +27,8 @@ interface PlacedNodes {
   readonly slots: number[];
 }
 
-/** Words of a field: the byte offset of its word in a state, its shift, its mask. */
-type FieldWords = readonly [number, number, number];
-
 /**
- * The tables of a kernel as the inner loop reads them (src/loop/expand.ts), extended as the kernel learns: a slot once it has
+ * The tables of a kernel as the inner loop reads them (src/loop/tables.ts), extended as the kernel learns: a slot once it has
  * been taken, a monitor's answer once it has been given. What is not there is left to the kernel, so a table can be late but
  * must not be wrong. What is `protected` is a hook for tests that break it on purpose.
  */
@@ -47,13 +45,8 @@ export class LoopTables {
   readonly #placed: PlacedNodes[] = [];
   /** Words a state, in whole vectors. */
   readonly #padded: number;
-  /** Addresses of the rows of monitors' answers, by guarantee and event. */
-  readonly #rows = new Map<number, Map<number, number>>();
+  readonly #monitors: LoopMonitors;
   readonly #operands = new Map<CompoundCode, number>();
-  /** Addresses of the tables of assignments, by thread and variable. */
-  readonly #changes = new Map<string, number>();
-  /** Addresses of the tables of what states mean to monitors, by guarantee. */
-  readonly #settlings = new Map<number, number>();
   /** Addresses of the answers of invariants, and of step properties. */
   protected readonly invariants: readonly number[];
   protected readonly steps: readonly number[];
@@ -72,6 +65,7 @@ export class LoopTables {
     this.#judge = judge;
     this.#loop = loop;
     const { system } = kernel;
+    this.#monitors = new LoopMonitors(kernel, loop);
     this.#padded = Math.ceil(system.layout.words / 4) * 4;
     this.#possessions = kernel.programs.map((_, thread) => possessionsOf(system, thread));
     const { properties } = kernel;
@@ -111,21 +105,15 @@ export class LoopTables {
       judge.notStuck < 0 || !asksWhoGoesOn ? 0 : kernel.threads <= 8 ? 1 : kernel.threads <= 16 ? 2 : 4,
     ]);
     loop.exports.configure(this.at);
-    system.monitors.forEach((monitor, guarantee) => {
-      if (monitor !== undefined) monitor.onLearned = (event, state, code) => this.#answered(guarantee, event, state, code);
-    });
-    kernel.aftermath.onSettled = (settling, row, event) => this.#settled(settling, row, event);
-    kernel.aftermath.onAssignment = (thread, value, change, events) => this.#assigned(thread, value, change, events);
+    this.#monitors.listen();
   }
 
   #field(field: number): FieldWords {
-    const { layout } = this.#kernel.system;
-    return [layout.word[field]! * 4, layout.shift[field]!, layout.mask[field]!];
+    return fieldWords(this.#kernel.system.layout, field);
   }
 
-  /** How many fields, then each with its radix. */
-  #radixFields({ fields, radices }: { readonly fields: Int32Array; readonly radices: Int32Array }): number[] {
-    return [fields.length, ...Array.from(fields, (field, k) => [...this.#field(field), radices[k]!]).flat()];
+  #radixFields(of: RadixFields): readonly number[] {
+    return radixFields(this.#kernel.system.layout, of);
   }
 
   /** The address of a compound step's fields and radices. */
@@ -237,7 +225,7 @@ export class LoopTables {
         ...this.#radixFields(ghost),
       ]);
     extra.events?.forEach((event, guarantee) => {
-      if (event >= 0) record(effect.event, this.#event(guarantee, event));
+      if (event >= 0) record(effect.event, this.#monitors.event(guarantee, event));
     });
     for (const value of extra.watched) {
       const { size } = system.values[value]!.domain;
@@ -247,11 +235,11 @@ export class LoopTables {
         compound !== undefined && !extra.ghosts.some(({ target }) => target === value) && compound.table.writes.includes(0)
           ? this.#bytes(compound.table.writes)
           : 0;
-      record(effect.assignment, [...this.#field(system.valueField(value)), size, this.#changesOf(thread, value, size), writes]);
+      record(effect.assignment, [...this.#field(system.valueField(value)), size, this.#monitors.changesOf(thread, value, size), writes]);
     }
     for (const settling of this.lookingAfter(extra)) {
       if (settling.rows > mostChanges) return undefined;
-      record(effect.settling, [this.#settlingOf(settling), ...this.#radixFields(settling)]);
+      record(effect.settling, [this.#monitors.settlingOf(settling), ...this.#radixFields(settling)]);
     }
     return this.#loop.place([...words, effect.end]);
   }
@@ -265,82 +253,6 @@ export class LoopTables {
     const at = this.#loop.allocate(bytes.length);
     new Uint8Array(this.#loop.words.buffer).set(bytes, at);
     return at;
-  }
-
-  /** A monitor's field, and where its answers to an event are. */
-  #event(guarantee: number, event: number): readonly number[] {
-    return [...this.#field(this.#kernel.system.monitorField(guarantee)), this.#rowOf(guarantee, event)];
-  }
-
-  #rowOf(guarantee: number, event: number): number {
-    let rows = this.#rows.get(guarantee);
-    if (rows === undefined) this.#rows.set(guarantee, (rows = new Map()));
-    let row = rows.get(event);
-    if (row === undefined) {
-      rows.set(event, (row = this.#loop.allocate(8)));
-      // A system outlives a search: what its monitors have answered before is known.
-      this.#kernel.system.monitors[guarantee]!.answers(event).forEach((code, state) => {
-        if (code >= 0) this.#answered(guarantee, event, state, code);
-      });
-    }
-    return row;
-  }
-
-  /** A monitor has answered: keeps it where the loop looks. */
-  #answered(guarantee: number, event: number, state: number, code: number): void {
-    const row = this.#rows.get(guarantee)?.get(event);
-    // No step of the loop's tables shows the event.
-    if (row === undefined) return;
-    const loop = this.#loop;
-    const count = loop.words[row >>> 2]!;
-    if (state >= count) {
-      const longer = Math.max(state + 1, count * 2, 16);
-      const at = loop.allocate(longer * 4);
-      const old = loop.words[(row >>> 2) + 1]! >>> 2;
-      const { words } = loop;
-      words.fill(-1, at >>> 2, (at >>> 2) + longer);
-      words.copyWithin(at >>> 2, old, old + count);
-      words[(row >>> 2) + 1] = at;
-      words[row >>> 2] = longer;
-    }
-    loop.words[(loop.words[(row >>> 2) + 1]! >>> 2) + state] = code;
-  }
-
-  /** Where the monitors' events are that a thread's assignments to a variable show, by old and new value. */
-  #changesOf(thread: number, value: number, size: number): number {
-    const place = `${thread} ${value}`;
-    let at = this.#changes.get(place);
-    if (at === undefined) {
-      this.#changes.set(place, (at = this.#loop.allocate(size * size * 4)));
-      for (const [change, events] of this.#kernel.aftermath.assignmentsOf(thread, value)) this.#assigned(thread, value, change, events);
-    }
-    return at;
-  }
-
-  /** Where a monitor's events are that states mean to it, by row. */
-  #settlingOf(settling: Settling): number {
-    let at = this.#settlings.get(settling.guarantee);
-    if (at === undefined) {
-      this.#settlings.set(settling.guarantee, (at = this.#loop.allocate(settling.rows * 4)));
-      for (const [row, event] of settling.events) this.#settled(settling, row, event);
-    }
-    return at;
-  }
-
-  #settled({ guarantee }: Settling, row: number, event: number): void {
-    const at = this.#settlings.get(guarantee);
-    if (at === undefined) return;
-    const placed = event < 0 ? noEvent : this.#loop.place(this.#event(guarantee, event));
-    this.#loop.words[(at >>> 2) + row] = placed;
-  }
-
-  #assigned(thread: number, value: number, change: number, events: Int32Array): void {
-    const at = this.#changes.get(`${thread} ${value}`);
-    if (at === undefined) return;
-    const list: number[] = [events.length / 2];
-    for (let k = 0; k < events.length; k += 2) list.push(...this.#event(events[k]!, events[k + 1]!));
-    const placed = this.#loop.place(list);
-    this.#loop.words[(at >>> 2) + change] = placed;
   }
 
   /** The kernel has taken the thread's slot, and nothing was wrong: from now on the loop takes it. */
