@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What the inner loop asks of TypeScript; see src/loop/expand.ts. */
+/** What the inner loop asks of TypeScript; each is explained where src/loop declares it, as `@external`. */
 export interface LoopImports {
   fire(state: number, thread: number, pick: number, successor: number): number;
   settle(state: number, thread: number): number;

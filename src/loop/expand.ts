@@ -1,56 +1,32 @@
 /**
- * Expands states by tables of numbers: what src/kernel/kernel.ts does, without the cases that are rare. Those (a transition
- * that nobody has taken yet, a violation, a throw, a thread's end) are left to TypeScript through the imported functions.
- *
- * The tables, all of 32-bit words, are written by src/kernel/loop-tables.ts, which says what stands where.
+ * Expands states by tables of numbers (tables.ts): what src/kernel/kernel.ts does, without the cases that are rare. Those (a
+ * transition that nobody has taken yet, a violation, a throw, a thread's end) are left to TypeScript through imported functions.
  */
-import { all, bytesKnown, keep, know, known, knownOf, learnFrom } from './known';
-import {
-  ACQUIRE,
-  ACQUIRE_REQUESTED,
-  ACQUIREM,
-  CHOOSE,
-  COMPLETE_STOP,
-  COMPOUND,
-  DONE,
-  LOAD,
-  LOCK,
-  RELEASE,
-  RELEASEM,
-  REQUEST,
-  REQUEST_STOP,
-  START,
-  TRY_LOCK,
-  UNLOCK,
-} from './opcode';
+import { all, keep, know, known, knownOf, learnFrom } from './known';
+import { DISABLED, LEFT, placeOf, someoneStops } from './guards';
+import { CHOOSE, DONE } from './opcode';
 import { judgeInvariants, prepareSteps, stepsHold } from './properties';
-import { takeSafeSteps } from './safe-steps';
-import { takeEffects, takeSlot } from './step';
+import { firstSafe, takeSafeSteps } from './safe-steps';
+import { stage, stagingPlace } from './staging';
+import { addressOf, bytesKnown } from './states';
+import { takeEffects, takeSlot, takeStop } from './step';
 import {
   BLOCKED,
-  COMPOUND_TABLE,
   delays,
   EFFECTS,
-  FIELD,
   GATE,
   GATE_NUMBER,
   gates,
-  gateTable,
   NODE_SLOTS,
   nodeOf,
   OPCODE,
-  OPERAND,
   PINS,
-  pinsAreFull,
-  pinsAreNone,
   RARE,
   read,
   READS,
   reduces,
   RESTS,
   RESULT,
-  rowOf,
-  SAFE,
   SECOND,
   SHOWS,
   stepProperties,
@@ -59,11 +35,10 @@ import {
   threads,
   threadTable,
   UNKNOWN,
-  write,
   WRITES,
 } from './tables';
-import { addressOf, padded, stage, stagingPlace } from './visited';
-import { isCircular, mayDelay, wait } from './waiting';
+import { find } from './visited';
+import { isCircular, mayDelay, wait, waitForNobody, waiting } from './waiting';
 
 /** Fires the thread's pending operation with this pick (−1: stops) in TypeScript; a successor is written to the address. 0: disabled, 1: stepped, 2: faulted; −1: leave the whole state. */
 @external('search', 'fire')
@@ -111,28 +86,17 @@ export function knowSuccessors(number: u32): void {
 function visit(number: u32, purpose: u32): bool {
   const state = addressOf(number);
   if (purpose == SEARCH && !judgeInvariants(number, state)) return false;
-  let closing = false;
-  for (let gate: u32 = 0; gate < gates; gate++) {
-    const value = read(state, gateTable + gate * FIELD);
-    if (value != 0 && value <= threads) closing = true;
-  }
+  const closing = someoneStops(state);
   // Where some thread stands at a safe step, the others wait: only that step is taken.
-  let first: u32 = 0;
-  let last: u32 = threads;
-  if (reduces && purpose != OWN)
-    for (let thread: u32 = 0; thread < threads; thread++) {
-      if ((load<u32>(nodeOf(state, threadTable + thread * THREAD_BYTES)) & SAFE) == 0) continue;
-      first = thread;
-      last = thread + 1;
-      break;
-    }
+  const safe = reduces && purpose != OWN ? firstSafe(state) : threads;
+  const first: u32 = safe == threads ? 0 : safe;
+  const last: u32 = safe == threads ? threads : safe + 1;
+  waitForNobody();
   const still = purpose != SEARCH || stepProperties == 0 || prepareSteps(state);
   // Who goes on or rests here, and whether a step ends in a fault: then nobody is stuck.
   let goOn: u32 = 0;
   let enabled: u32 = 0;
   let settled: u32 = 0;
-  let waiting: u32 = 0;
-  let waiters: u32 = 0;
   let readers: u32 = 0;
   let writers: u32 = 0;
   let races = false;
@@ -150,9 +114,7 @@ function visit(number: u32, purpose: u32): bool {
     const stopped = gate != 0 && read(state, it + STOPPED) == 1;
     if (stopped) {
       // Behind one gate nobody waits for a stopped thread; with two, those who stop the worlds may wait for each other.
-      if (gates > 1) waiting += 2;
-      waiters |= 1 << thread;
-      wait(thread, 1 << ((read(state, it + GATE) - 1) % threads));
+      wait(thread, 1 << ((read(state, it + GATE) - 1) % threads), gates > 1 ? 2 : 0);
       continue;
     }
     if (purpose == SEARCH && mayRace) {
@@ -162,89 +124,14 @@ function visit(number: u32, purpose: u32): bool {
       readers |= reads;
       writers |= writes;
     }
-    const field = node + OPERAND;
-    let index: u32 = 0;
-    let rare = (flags & RARE) != 0;
-    let picks: u32 = 1;
-    let blocked = false;
-    switch (opcode) {
-      case LOAD:
-        index = read(state, field);
-        break;
-      case COMPOUND:
-        index = rowOf(state, load<u32>(node + COMPOUND_TABLE));
-        break;
-      case REQUEST:
-      case ACQUIREM:
-        if (pinsAreFull(state, it)) rare = true;
-        break;
-      case LOCK:
-      case ACQUIRE_REQUESTED: {
-        const holder = read(state, field);
-        if (holder == thread + 1) rare = true;
-        else if (holder != 0) {
-          const other = threadTable + (holder - 1) * THREAD_BYTES;
-          waiting += read(state, other + STOPPED) == 1 ? 2 : 1;
-          waiters |= 1 << thread;
-          wait(thread, 1 << (holder - 1));
-          blocked = true;
-        }
-        break;
-      }
-      case UNLOCK:
-        if (read(state, field) != thread + 1 || pinsAreNone(state, it)) rare = true;
-        break;
-      case TRY_LOCK:
-        if (read(state, field) == 0) {
-          index = 1;
-          if (pinsAreFull(state, it)) rare = true;
-        }
-        break;
-      case RELEASEM:
-        if (pinsAreNone(state, it)) rare = true;
-        break;
-      case ACQUIRE:
-        if (load<u32>(node + SECOND) == 1) rare = true;
-        else blocked = read(state, field) == 0;
-        break;
-      case RELEASE:
-        if (read(state, field) == load<u32>(node + SECOND)) rare = true;
-        break;
-      case REQUEST_STOP:
-        // Asking with a lock held is wrong, whether or not another asks already.
-        if (read(state, it + PINS) > 0) rare = true;
-        else if (!rare) blocked = read(state, field) != 0;
-        break;
-      case COMPLETE_STOP: {
-        const stops = load<u32>(node + SECOND);
-        let others: u32 = 0;
-        for (let other: u32 = 0; other < threads; other++) {
-          const its = threadTable + other * THREAD_BYTES;
-          if (other == thread || load<u32>(its + GATE_NUMBER) != stops || read(state, its + STOPPED) == 1) continue;
-          if ((load<u32>(nodeOf(state, its)) & OPCODE) == DONE) continue;
-          blocked = true;
-          // One at a safe point may stop at any time: nobody waits for it in vain.
-          if (read(state, its + PINS) > 0) others |= 1 << other;
-        }
-        if (blocked) {
-          waiting++;
-          waiters |= 1 << thread;
-          wait(thread, others);
-        }
-        break;
-      }
-      case START:
-        if (read(state, field) != 1 + threads + thread) rare = true;
-        break;
-      case CHOOSE:
-        picks = load<u32>(node + SECOND);
-        break;
-      default:
-    }
-    if (!blocked) {
+    const place = placeOf(state, thread, it, node, flags);
+    if (place != DISABLED) {
+      const isRare = place < 0 || (flags & RARE) != 0;
+      const index = <u32>place;
       const slots = load<u32>(node + NODE_SLOTS) + (index << 2);
+      const picks: u32 = opcode == CHOOSE ? load<u32>(node + SECOND) : 1;
       for (let pick: u32 = 0; pick < picks; pick++) {
-        let slot: u32 = rare ? UNKNOWN : load<u32>(slots + (pick << 2));
+        let slot: u32 = isRare ? UNKNOWN : load<u32>(slots + (pick << 2));
         if (slot == BLOCKED) break;
         if (purpose == OWN) {
           // What was never taken in a search that has seen all is disabled or breaks something.
@@ -286,10 +173,7 @@ function visit(number: u32, purpose: u32): bool {
       enabled++;
       if (!still) {
         if (fireSlowly(number, thread, -1, stagingPlace()) < 0) return false;
-      } else {
-        for (let k: u32 = 0; k < padded; k += 16) v128.store(stagingPlace() + k, v128.load(state + k));
-        write(stagingPlace(), it + STOPPED, 1);
-      }
+      } else takeStop(state, stagingPlace(), it);
       const taken = arrive(number, purpose);
       if (taken < 0) return false;
       settled += taken;
@@ -297,7 +181,7 @@ function visit(number: u32, purpose: u32): bool {
   }
   if (purpose != SEARCH) return true;
   if (bytesKnown != 0) keep(number, knownOf(number) | goOn);
-  if (enabled == 0 || races || (waiting > 1 && seeksCycles && isCircular(waiters)) || (waiting > 0 && delays > 0 && mayDelay(state)))
+  if (enabled == 0 || races || (waiting > 1 && seeksCycles && isCircular()) || (waiting > 0 && delays > 0 && mayDelay(state)))
     if (!judgeFuture(number, enabled)) return false;
   transitions += enabled + settled;
   return true;
@@ -309,6 +193,6 @@ function arrive(number: u32, purpose: u32): i32 {
   const taken = reduces ? takeSafeSteps(stagingPlace()) : 0;
   if (taken < 0) return taken;
   if (purpose == SEARCH) stage(number);
-  else learnFrom(stagingPlace());
+  else learnFrom(find(stagingPlace()));
   return taken;
 }

@@ -1,26 +1,10 @@
 /** The inner loop of the exhaustive search, in AssemblyScript: what TypeScript and worker threads call. */
 export { allocate, initialise } from './memory';
-export {
-  add,
-  addedStates,
-  addressOf,
-  alike,
-  attach,
-  endNumber,
-  find,
-  flush,
-  listCrowded,
-  nextNumber,
-  parentOf,
-  rangesAddress,
-  renumber,
-  replaceParents,
-  share,
-  splitListed,
-  stagingPlace,
-  takeRanges,
-} from './visited';
-export { configure } from './configure';
+export { attach, configure } from './attach';
+export { addedStates, addressOf, endNumber, nextNumber, parentOf, rangesAddress, replaceParents, takeRanges } from './states';
+export { add, find, renumber, share } from './visited';
+export { alike, flush, stagingPlace } from './staging';
+export { listCrowded, splitListed } from './crowded';
 export { expand, seek, takenTransitions } from './expand';
 export { attachRun, beginPieces, currentState, enlist, expandRange, leftAddress, piecesLeft, takeLeft, work } from './run';
 export { knownOf, unseenStates } from './known';

@@ -2,19 +2,17 @@
  * By state: which threads are known to be able to go on from it, or to rest, as a set of bits. The search takes down what it
  * sees, and `stuck.ts` works out the rest.
  */
-import { find, knownAddress } from './visited';
+import { bytesKnown, knownAddress, widenStates } from './states';
 
-/** Bytes a state: 1, 2 or 4; or 0 where nobody asks who can go on. */
-export let bytesKnown: u32 = 0;
 /** A bit for each thread. */
 export let all: u32 = 0;
 /** What is known of the state that is being looked at. */
 export let known: u32 = 0;
 
-/** Before the first state is added. */
+/** With so many bytes a state (0: nobody asks). Before the first state is added. */
 export function prepareKnown(threads: u32, bytes: u32): void {
   all = (1 << threads) - 1;
-  bytesKnown = bytes;
+  widenStates(bytes);
 }
 
 @inline
@@ -52,9 +50,8 @@ export function know(threads: u32): void {
   known |= threads;
 }
 
-/** Adds what is known of a packed state that has been seen; nothing is learned from one that has not. */
-export function learnFrom(state: u32): void {
-  const number = find(state);
+/** Adds what is known of another state; nothing is learned from one that has not been seen (−1). */
+export function learnFrom(number: i32): void {
   if (number < 0) unseen++;
   else known |= knownOf(number);
 }

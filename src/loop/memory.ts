@@ -24,7 +24,7 @@ export const PIECE_COUNT: u32 = 1060;
 export const NEXT_PIECE: u32 = 1064;
 /** How many bits of a slot a state's number takes. */
 export const NUMBER_BITS: u32 = 1068;
-/** Where the segments to be split are listed, how many there is room for and how many there are, and which is taken next (src/loop/visited.ts). */
+/** Where the segments to be split are listed, how many there is room for and how many there are, and which is taken next (src/loop/crowded.ts). */
 export const SPLITS: u32 = 1072;
 export const SPLIT_ROOM: u32 = 1076;
 export const SPLIT_COUNT: u32 = 1080;

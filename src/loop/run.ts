@@ -1,7 +1,7 @@
 /** Runs of states, one after the other; and pieces of a level, which threads that share the memory take in turn. */
 import { expand } from './expand';
 import { allocate, CROWDED, FULL, NEXT_PIECE, PIECE_COUNT, PIECES } from './memory';
-import { flush } from './visited';
+import { flush } from './staging';
 
 /** States a piece. */
 const PIECE: u32 = 256;

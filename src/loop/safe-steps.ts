@@ -22,6 +22,14 @@ import {
 @external('search', 'settle')
 declare function settleSlowly(state: u32, thread: u32): i32;
 
+/** The first thread that stands at a safe step, or how many threads there are if none does. */
+@inline
+export function firstSafe(state: u32): u32 {
+  for (let thread: u32 = 0; thread < threads; thread++)
+    if ((load<u32>(nodeOf(state, threadTable + thread * THREAD_BYTES)) & SAFE) != 0) return thread;
+  return threads;
+}
+
 /**
  * Takes the safe steps that wait in a staged state, one after the other, in place: what lies between is seen by nobody.
  * Returns how many it took; −1: leave the whole state that is being expanded to TypeScript.

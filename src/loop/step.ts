@@ -1,6 +1,6 @@
-/** What a step writes: by its slot, and beside it, which ghosts and monitors do. */
-import { FIELD, MASK, MASKS, read, rowOf, write } from './tables';
-import { padded } from './visited';
+/** What a step writes: by its slot or a stop, and beside it, which ghosts and monitors do. */
+import { padded } from './states';
+import { FIELD, MASK, MASKS, read, rowOf, STOPPED, write } from './tables';
 
 /** Writes the state after a step by the slot, which may be to where the state stands. */
 @inline
@@ -13,6 +13,13 @@ export function takeSlot(state: u32, successor: u32, slot: u32): void {
         v128.load(slot + MASKS + 2 * padded + k),
       ),
     );
+}
+
+/** Writes the state after a thread, by the address of its record, has stopped at its gate. */
+@inline
+export function takeStop(state: u32, successor: u32, it: u32): void {
+  for (let k: u32 = 0; k < padded; k += 16) v128.store(successor + k, v128.load(state + k));
+  write(successor, it + STOPPED, 1);
 }
 
 /** Kinds of effects beside a step. */

@@ -4,7 +4,7 @@
  */
 import { knowOwnSteps, knowSuccessors } from './expand';
 import { all, keep, known, knownOf, lookAt } from './known';
-import { parentOf } from './visited';
+import { parentOf } from './states';
 
 /** The first pass, from the state `from` − 1 down to `to`; of those from `told` on the search has taken down their own steps. */
 export function goBack(from: u32, to: u32, told: u32): void {

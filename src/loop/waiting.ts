@@ -4,20 +4,33 @@ import { delays, delayTable, FIELD, read, threads } from './tables';
 
 /** By thread that waits, the threads that it waits for, as a set of bits. */
 let waits: u32 = 0;
+/** The threads that wait, as a set of bits. */
+let waiters: u32 = 0;
+/** How many waits there are that a circle may have: each takes two. */
+export let waiting: u32 = 0;
 
 /** Makes room for the threads of one state. */
 export function attachWaits(): void {
   waits = allocate(threads << 2);
 }
 
-/** A thread waits for some of these. */
+/** Looks at another state. */
 @inline
-export function wait(thread: u32, others: u32): void {
+export function waitForNobody(): void {
+  waiters = 0;
+  waiting = 0;
+}
+
+/** A thread waits for all of these, which counts for so many waits. */
+@inline
+export function wait(thread: u32, others: u32, count: u32): void {
+  waiting += count;
+  waiters |= 1 << thread;
   store<u32>(waits + (thread << 2), others);
 }
 
 /** Whether some threads wait for each other in a circle: whoever is left after all who wait for nobody left have gone. */
-export function isCircular(waiters: u32): bool {
+export function isCircular(): bool {
   let left = waiters;
   while (true) {
     let stay: u32 = 0;

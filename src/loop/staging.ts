@@ -1,0 +1,85 @@
+/** New states are gathered, and looked up many at once: most of the time goes by in waiting for the table's lines. */
+import { pass } from './known';
+import { allocate, DEPTH, SEGMENTS } from './memory';
+import { hashOf, mayBe, numberIn, same, SLOT_MASK, slotOf, tagOf, touch } from './slots';
+import { addressOf, padded } from './states';
+import { insert } from './visited';
+
+/** Puts the least state of its orbit in the place of a packed state (src/explore/symmetry). */
+@external('search', 'takeAlike')
+declare function takeAlike(state: u32): void;
+let takesAlike: bool = false;
+
+/** Whether states are taken for each other. */
+export function alike(are: bool): void {
+  takesAlike = are;
+}
+
+/** How many staged states are probed together. */
+const BATCH: u32 = 256;
+
+/** Staged states; their hashes; the states that they were reached from; the slots that were read early. */
+let staged: u32 = 0;
+let hashes: u32 = 0;
+let origins: u32 = 0;
+let places: u32 = 0;
+/** How many are staged. */
+let stagedCount: u32 = 0;
+
+/** Makes room for staged states; false if there is none. */
+export function attachStaging(): bool {
+  // One more vector, because states are read and written in whole vectors.
+  staged = allocate((BATCH + 1) * padded + 16);
+  hashes = allocate(BATCH * 8);
+  origins = allocate(BATCH * 4);
+  places = allocate(BATCH * 4);
+  return staged != 0 && hashes != 0 && origins != 0 && places != 0;
+}
+
+/** The place of the state that is to be staged next. */
+@inline
+export function stagingPlace(): u32 {
+  return staged + stagedCount * padded;
+}
+
+/** Stages the state at `stagingPlace()`, or the one that is taken for it. */
+@inline
+export function stage(parent: u32): void {
+  if (takesAlike) takeAlike(stagingPlace());
+  store<u64>(hashes + (stagedCount << 3), hashOf(stagingPlace()));
+  store<u32>(origins + (stagedCount << 2), parent);
+  stagedCount++;
+  if (stagedCount == BATCH) flush();
+}
+
+/** Adds all staged states, in the order in which they were staged. */
+export function flush(): void {
+  const count = stagedCount;
+  stagedCount = 0;
+  const segments = load<u32>(SEGMENTS);
+  const depth = 63 - load<u32>(DEPTH);
+  let seen: u32 = 0;
+  // Two passes of independent reads: the processor fetches many lines at once.
+  for (let k: u32 = 0; k < count; k++) {
+    const hash = load<u64>(hashes + (k << 3));
+    const segment: u32 = load<u32>(segments + (<u32>((hash >>> 1) >>> depth) << 2));
+    const slot = slotOf(segment, <u32>hash & SLOT_MASK);
+    store<u32>(places + (k << 2), slot);
+    seen ^= load<u32>(slot);
+  }
+  for (let k: u32 = 0; k < count; k++) {
+    const entry = load<u32>(load<u32>(places + (k << 2)));
+    if (entry != 0 && mayBe(entry, tagOf(load<u64>(hashes + (k << 3))))) seen ^= load<u32>(addressOf(numberIn(entry)));
+  }
+  touch(seen);
+  for (let k: u32 = 0; k < count; k++) {
+    // Most states are known, and most of those are found where they are looked for first. (If their segment has been split
+    // meanwhile, the place may hold another state.)
+    const entry = load<u32>(load<u32>(places + (k << 2)));
+    const hash = load<u64>(hashes + (k << 3));
+    const state = staged + k * padded;
+    const origin = load<u32>(origins + (k << 2));
+    if (entry != 0 && mayBe(entry, tagOf(hash)) && same(addressOf(numberIn(entry)), state)) pass(numberIn(entry), origin);
+    else insert(state, hash, origin);
+  }
+}
