@@ -23,7 +23,8 @@ class Closed implements LearnedThread {
 }
 
 /**
- * Closed automata of threads, learned once for all threads and scenarios of a protocol: a thread is known by its routine's identity,
+ * What is learned of threads, and what bodies have answered, shared by all threads and scenarios of a protocol. Closed automata are
+ * learned once: a thread is known by its routine's identity,
  * what that is called with, whether it can be stopped, and which of its calls are observed; its index in the scenario
  * counts only if a body asks for `self`. Names of threads count nowhere: no automaton knows one.
  */

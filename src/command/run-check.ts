@@ -141,10 +141,11 @@ export async function runCheck(found: readonly Selected[], patterns: readonly st
   } else process.exitCode = exitCodeOf(results, flags.guarantee);
 }
 
-/** How to keep a counterexample that is only on the screen. */
+/** How to keep a counterexample that is only on the screen; nothing if it has been recorded. */
 function keeping({ protocol, variant, description }: CheckedVariant, { guarantee }: CheckedGuarantee, flags: CheckFlags): string {
+  if (flags.record === true) return '';
   const budget = description === undefined ? '' : ` --engine auto --schedules ${schedulesOf(flags)} --seed ${flags.seed}`;
-  return `\nkeep it: npx heddle check ${protocol.name}/${variant.name} --guarantee ${guarantee.name} --scope ${flags.scope}${budget} --record`;
+  return `\nkeep it: npx heddle check ${protocol.name}/${variant.name} --guarantee ${guarantee.name} --scope ${flags.scope}${budget}${flags.root === undefined ? '' : ` --root ${flags.root}`} --record`;
 }
 
 /** Prints results in the order of the selection, each as soon as all before it are there. */

@@ -55,7 +55,8 @@ export class LoopExpander implements Expander {
     const { kernel } = findings;
     if (parts.reduces === true && kernel.system.closed && kernel.system.guarantees.every(preserves)) {
       const { safe } = new (parts.SafeSteps ?? SafeSteps)(kernel.system, kernel.programs);
-      this.safe = orbits?.common(safe) ?? safe;
+      const common = orbits?.common(safe) ?? safe;
+      if (common.some((own) => own.includes(1))) this.safe = common;
     }
     this.#findings = findings;
     this.#loop = new Loop(

@@ -2,28 +2,37 @@ import test from 'ava';
 import * as fc from 'fast-check';
 import { System } from '../kernel/system.ts';
 import { HeddleError } from '../model/error.ts';
+import { int } from '../model/handle.ts';
+import { load, store } from '../model/operations.ts';
+import { scenario, thread } from '../model/protocol.ts';
+import { again, done, loop, routine } from '../model/routine.ts';
+import { guarantee, invariant, withBuiltIn } from '../property/property.ts';
 import { generatedProtocol, subjectOf } from '../semantics/generated-protocols.ts';
+import { lockFreeSubject } from '../semantics/lock-free-protocols.ts';
 import { Exhaustive } from './exhaustive.ts';
 import { OnDemandFirst } from './on-demand-first.ts';
 import type { Exploration } from './verdict.ts';
 
 const numRuns = Number(process.env['HEDDLE_GENERATED'] ?? 200);
+const seed = Number(process.env['HEDDLE_SEED'] ?? 1);
 
 type Learn = (automata: 'raw' | 'on-demand' | 'minimised') => System;
 /** Among the guarantees of nearly every protocol is one that watches what never happens. */
-const generated = fc.tuple(generatedProtocol, fc.boolean()).map(([protocol, watches]): Learn => {
-  const { handles, ranks, scenario, guarantees } = subjectOf(protocol);
-  const judged = guarantees.filter(({ property }) => watches || (property.kind !== 'monitor' && property.kind !== 'lockOrder'));
-  return (automata) => new System(handles, ranks, scenario, judged, { automata });
-});
+const generated = fc
+  .tuple(fc.oneof(generatedProtocol.map(subjectOf), lockFreeSubject), fc.boolean(), fc.constantFrom(2, 4, 1024))
+  .map(([{ handles, ranks, scenario: checked, guarantees }, watches, firstRoom]): Learn => {
+    const judged = guarantees.filter(({ property }) => watches || (property.kind !== 'monitor' && property.kind !== 'lockOrder'));
+    return (automata) => new System(handles, ranks, checked, judged, { automata, parts: { firstRoom } });
+  });
 
 /** Its result without the time, and on what automata; undefined where the model turns out to be at fault, or the search takes long. */
 function resultOf(
   search: Exhaustive | OnDemandFirst,
   slice: number,
+  budget: number,
 ): { readonly exploration: Exploration; readonly automata: string } | undefined {
   try {
-    for (let left = 3000; !search.advance(slice); left -= slice) if (left < 0) return undefined;
+    for (let left = budget; !search.advance(slice); left -= slice) if (left < 0) return undefined;
   } catch (error) {
     if (error instanceof HeddleError) return undefined;
     throw error;
@@ -46,10 +55,10 @@ test('a small system is explored as it is learned, with the states of raw automa
   const seen = { small: 0, large: 0 };
   fc.assert(
     fc.property(generated, fc.integer({ min: 1, max: 400 }), fc.integer({ min: 1, max: 200 }), (learn, most, slice) => {
-      const raw = resultOf(new Exhaustive(learn('raw')), 100);
-      const minimised = resultOf(new Exhaustive(learn('minimised')), 100);
+      const raw = resultOf(new Exhaustive(learn('raw')), 100, 3_000);
+      const minimised = resultOf(new Exhaustive(learn('minimised')), 100, 3_000);
       if (raw === undefined || minimised === undefined) return;
-      const own = resultOf(new OnDemandFirst(learn, {}, most), slice);
+      const own = resultOf(new OnDemandFirst(learn, {}, most), slice, 30_000);
       const isVacuous = raw.exploration.verdicts.some((verdict) => verdict.kind === 'holds' && verdict.vacuous);
       // Where a watched call is never reached, it takes closed automata to tell that it could not be.
       if (own?.automata === 'raw') t.deepEqual(own, raw);
@@ -58,24 +67,85 @@ test('a small system is explored as it is learned, with the states of raw automa
       t.deepEqual(kinds(own!.exploration), kinds(raw.exploration));
       seen[own?.automata === 'raw' ? 'small' : 'large']++;
     }),
-    { numRuns, seed: 1, includeErrorInReport: true },
+    { numRuns, seed, includeErrorInReport: true },
   );
   t.log(seen);
   t.true(seen.small > numRuns / 20 && seen.large > numRuns / 20);
 });
 
-test('what does not fit into its budget as it is learned is tried minimised', (t) => {
-  const [learn] = fc.sample(generated, { numRuns: 1, seed: 3 }) as [Learn];
-  const first = new OnDemandFirst(learn, { maxBytes: 1000 });
-  while (!first.advance(10));
-  t.is(first.system.automata, 'minimised');
-  t.true(first.result().verdicts.every(({ kind }) => kind === 'incomplete'));
+const x = int('x', { to: 60 });
+const round = routine('round', function* (left: number) {
+  yield* store(x, (yield* load(x)) + 1);
+  return left === 1 ? done() : again(left - 1);
+});
+const raise = routine('raise', function* () {
+  yield* loop(round, 8);
+});
+const guarantees = withBuiltIn(
+  [
+    guarantee(
+      'stays-low',
+      { says: '', source: '' },
+      invariant([x], (value) => value < 3),
+    ),
+  ],
+  false,
+);
+
+/** Two threads that count: what is broken is broken early, and there are some thousand states. */
+function counting(most: number): OnDemandFirst {
+  const threads = ['A', 'B'].map((name) => thread(name, raise()));
+  return new OnDemandFirst(
+    (automata) => new System([x], undefined, scenario({ threads }), guarantees, { automata }),
+    { symmetry: true },
+    most,
+  );
+}
+
+test('what the first search found broken counts if the second is cut, and the one that came further is told', (t) => {
+  for (const after of [0, 1, 2, 40]) {
+    const search = counting(300);
+    let { states } = search.progress;
+    // It counts its states anew when the second begins; `after` slices of that are left.
+    while (!search.advance(10) && search.progress.states >= states) ({ states } = search.progress);
+    t.true(states > 300);
+    for (let slice = 1; slice < after; slice++) search.advance(10);
+    search.cut('time');
+    t.true(search.advance(10));
+    const { verdicts, depth, states: told } = search.result();
+    t.is(kinds(search.result())[0], 'violated after 6', `after ${after}`);
+    t.true(verdicts.slice(1).every((verdict) => verdict.kind === 'incomplete' && verdict.cut === 'time' && verdict.steps <= depth));
+    t.true(told > 200, `after ${after}`);
+  }
 });
 
-test('a search that is cut off in its first part ends there', (t) => {
-  const [learn] = fc.sample(generated, { numRuns: 1, seed: 3 }) as [Learn];
-  const search = new OnDemandFirst(learn, {}, 1);
-  search.cut('interrupted');
-  t.true(search.advance(10));
-  t.true(search.result().verdicts.every((verdict) => verdict.kind === 'incomplete' && verdict.cut === 'interrupted'));
+test('a search that is cut before the second begins ends with what the first has', (t) => {
+  for (const slices of [0, 1, 31, 32]) {
+    const search = counting(300);
+    for (let slice = 0; slice < slices; slice++) t.false(search.advance(10));
+    search.cut('interrupted');
+    t.true(search.advance(10));
+    t.is(search.system.automata, 'raw');
+    t.true(
+      search
+        .result()
+        .verdicts.every((verdict) => verdict.kind === 'violated' || (verdict.kind === 'incomplete' && verdict.cut === 'interrupted')),
+    );
+  }
+});
+
+test('what does not fit into its budget as it is learned is tried minimised', (t) => {
+  const threads = ['A', 'B'].map((name) => thread(name, raise()));
+  const learn: Learn = (automata) => new System([x], undefined, scenario({ threads }), guarantees, { automata });
+  const search = new OnDemandFirst(learn, { maxBytes: 1000 });
+  let learned = 0;
+  for (; !search.advance(10); learned++);
+  t.is(learned, 2);
+  t.true(search.result().verdicts.every((verdict) => verdict.kind === 'incomplete' && verdict.cut === 'memory'));
+});
+
+test('a first search says why like threads were told apart in it', (t) => {
+  const search = counting(100_000);
+  while (!search.advance(1_000));
+  t.deepEqual(search.result().symmetry, { on: false, threads: [], reason: 'it was explored as its threads were learned' });
 });

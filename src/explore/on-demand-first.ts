@@ -2,10 +2,13 @@ import type { Handle } from '../model/handle.ts';
 import type { System } from '../kernel/system.ts';
 import { Exhaustive, type ExhaustiveOptions } from './exhaustive.ts';
 import type { Progress, Search } from './search.ts';
+import { asLearned, off } from './symmetry/symmetry.ts';
 import type { Cut, Exploration, Verdict } from './verdict.ts';
 
 /** A system of more states than this is large: what is learned beforehand then pays. */
 const mostStates = 1_000_000;
+/** States between two looks at how many there are. */
+const slice = 20_000;
 
 /**
  * Whether it pays to explore a protocol first as its threads are learned. Without locks threads read pointers and counters, and
@@ -24,19 +27,27 @@ function isOpen(verdict: Verdict): boolean {
   return verdict.kind === 'incomplete' || (verdict.kind === 'holds' && verdict.vacuous);
 }
 
+/** What a search has found, and on what. */
+interface Found {
+  readonly system: System;
+  readonly exploration: Exploration;
+}
+
 /**
  * Exhaustive search that learns threads as it reaches their local states, and begins anew with automata that are closed and
- * minimised if the system turns out large. Where the first search ends depends on the system alone, so that the same model
- * always has the same result.
+ * minimised if the system turns out large. Where the first search ends depends on the system and the memory alone, so that the
+ * same model always has the same result. If the second is cut, what the first had found still counts.
  */
 export class OnDemandFirst implements Search {
-  #search: Exhaustive;
-  #isFirst = true;
-  #cut = false;
   readonly #learn: (automata: 'on-demand' | 'minimised') => System;
   readonly #options: ExhaustiveOptions;
   readonly #mostStates: number;
-  /** Of the first search, where it was given up. */
+  #search: Exhaustive;
+  /** The first search, once it was given up. */
+  #givenUp: Found | undefined;
+  #isSecond = false;
+  #cut: Cut | undefined;
+  /** Until the second search began, learning for it included. */
   #milliseconds = 0;
 
   /**
@@ -51,8 +62,9 @@ export class OnDemandFirst implements Search {
     this.#search = new Exhaustive(learn('on-demand'), { ...options, symmetry: false, reduces: false, workers: 1 });
   }
 
+  /** The one that its result is of. */
   get system(): System {
-    return this.#search.system;
+    return this.#told.system;
   }
 
   get progress(): Progress {
@@ -60,24 +72,74 @@ export class OnDemandFirst implements Search {
   }
 
   advance(count: number): boolean {
-    const ended = this.#search.advance(count);
-    if (!this.#isFirst || this.#cut) return ended;
+    if (this.#isSecond) return this.#search.advance(count);
+    if (this.#cut !== undefined) return true;
+    if (this.#givenUp !== undefined) {
+      this.#beginAnew(this.#givenUp);
+      return false;
+    }
+    const ended = this.#search.advance(Math.min(count, slice));
     // Also a search that has ended counts as too large: whether it has must not depend on how it was sliced.
-    if (this.#search.progress.states <= this.#mostStates && !(ended && this.#search.result().verdicts.some(isOpen))) return ended;
+    const isSmall = this.#search.progress.states <= this.#mostStates;
+    if (isSmall && !(ended && this.#search.result().verdicts.some(isOpen))) return ended;
     this.#search.cut('memory');
-    this.#milliseconds = this.#search.result().milliseconds;
-    this.#isFirst = false;
-    this.#search = new Exhaustive(this.#learn('minimised'), this.#options);
+    this.#givenUp = this.#present;
     return false;
   }
 
+  #beginAnew({ exploration }: Found): void {
+    const began = performance.now();
+    this.#search = new Exhaustive(this.#learn('minimised'), this.#options);
+    this.#isSecond = true;
+    this.#milliseconds = exploration.milliseconds + performance.now() - began;
+  }
+
   cut(reason: Cut): void {
-    this.#cut = true;
+    this.#cut = reason;
     this.#search.cut(reason);
   }
 
   result(): Exploration {
-    const result = this.#search.result();
-    return { ...result, milliseconds: result.milliseconds + this.#milliseconds };
+    return this.#told.exploration;
   }
+
+  /** What the present search knows. */
+  get #present(): Found {
+    const { system } = this.#search;
+    const exploration = this.#search.result();
+    if (this.#isSecond) return { system, exploration: { ...exploration, milliseconds: exploration.milliseconds + this.#milliseconds } };
+    const { symmetry = false } = this.#options;
+    return { system, exploration: symmetry === false ? exploration : { ...exploration, symmetry: off(asLearned) } };
+  }
+
+  get #told(): Found {
+    const first = this.#givenUp;
+    const { system, exploration } = this.#present;
+    if (!this.#isSecond) return { system, exploration: reasoned(exploration, this.#cut) };
+    const isOver = exploration.verdicts.every(({ kind }) => kind !== 'incomplete');
+    return first === undefined || isOver ? { system, exploration } : combined(first, { system, exploration });
+  }
+}
+
+/** With this for the reason that it is not complete, if it was cut off and not given up. */
+function reasoned(exploration: Exploration, cut: Cut | undefined): Exploration {
+  if (cut === undefined) return exploration;
+  return {
+    ...exploration,
+    verdicts: exploration.verdicts.map((verdict) => (verdict.kind === 'incomplete' ? { ...verdict, cut } : verdict)),
+  };
+}
+
+/** What two searches know, of which neither saw all: of the one that came further, with what either found broken. */
+function combined(first: Found, second: Found): Found {
+  const [further, other] = first.exploration.depth > second.exploration.depth ? [first, second] : [second, first];
+  const verdicts = further.exploration.verdicts.map((verdict, guarantee): Verdict => {
+    const before = other.exploration.verdicts[guarantee]!;
+    if (verdict.kind !== 'incomplete') return verdict;
+    if (before.kind === 'violated') return before;
+    // Why the last of them ended is why it is not known.
+    const last = second.exploration.verdicts[guarantee]!;
+    return last.kind === 'incomplete' ? { ...verdict, cut: last.cut } : verdict;
+  });
+  return { system: further.system, exploration: { ...further.exploration, milliseconds: second.exploration.milliseconds, verdicts } };
 }

@@ -58,6 +58,8 @@ const assigning = [
   'for (let y = 0; x++ < 2; y++);',
   'for (/* for (let x = 0 */; 1 < 0; x++);',
   '"for (let x = 0; 1"; (x--)',
+  'for (let xy = 0; xy < 2; x++);',
+  'for (let yx = 0; yx < 2; x++);',
 ];
 for (const text of assigning)
   test(`${JSON.stringify(text)} assigns what it captured`, (t) => t.is(captured(text), 'the body assigns x, which it captured'));

@@ -43,7 +43,7 @@ function verdictOf(body: (...parameters: never[]) => unknown): 'clean' | { reado
  */
 function mayAssign(source: string): boolean {
   const rest = source
-    .replace(/\bfor[ \t]*\([ \t]*let[ \t]+([\w$]+)([^;\n/'"`]*;[^;\n/'"`]*;)[ \t]*\1(?:\+\+|--)[ \t]*\)/g, ' let $1$2 ')
+    .replace(/\bfor[ \t]*\([ \t]*let[ \t]+([\w$]+)(?=[ \t]*=)([^;\n{/'"`]*;[^;\n{/'"`]*;)[ \t]*\1(?:\+\+|--)[ \t]*\)/g, ' let $1$2 ')
     .replace(/\b(?:const|let|var)[ \t]+(?:[\w$]+|\{[^}=\n]*\}|\[[^\]=\n]*\])[ \t]*=(?!=)/g, ' ')
     .replace(/[=!]==|[=!]=|=>|(?<![<>])[<>]=(?!=)/g, ' ');
   return /=|\+\+|--|\bdelete\b|\bfor\b(?!\s*\(\s*(?:const|let|var)\b)/.test(rest);

@@ -2,7 +2,7 @@
 import { brokenBeyond, rowsOf } from '../check/broken-beyond.ts';
 import type { CheckedGuarantee, CheckedVariant } from '../check/check-variant.ts';
 import { maxSteps, type Beyond } from '../check/spent.ts';
-import { noneAlike, type SymmetryUse } from '../explore/symmetry/symmetry.ts';
+import { asLearned, noneAlike, type SymmetryUse } from '../explore/symmetry/symmetry.ts';
 import { assumptionsFor } from '../check/assumptions.ts';
 import type { Bound, Verdict } from '../explore/verdict.ts';
 import { describe } from '../model/plain-data.ts';
@@ -23,7 +23,7 @@ export interface ResultsOptions {
 
 /** Why threads that are alike were not all taken for each other; empty where nothing is to be said. */
 function symmetrySentence({ on, reason }: SymmetryUse = { on: false, threads: [], reason: null }): string {
-  if (reason === null || reason === noneAlike) return '';
+  if (reason === null || reason === noneAlike || reason === asLearned) return '';
   return on ? `symmetry: ${reason}` : `symmetry: off, because ${reason}`;
 }
 
@@ -55,7 +55,7 @@ export function variantBlock(checked: CheckedVariant, options: ResultsOptions): 
   const kept = exploration.storage === 'hash-compacted' ? ', hash-compacted' : '';
   const alike = exploration.symmetry?.on === true ? ' up to symmetry' : '';
   const alone = exploration.reduction === 'safe-steps' ? ', safe steps taken alone' : '';
-  const size = `${count(exploration.states)} states${alike}${alone}${kept}, ${(exploration.milliseconds / 1000).toFixed(1)} s`;
+  const size = `${many(exploration.states, 'state')}${alike}${alone}${kept}, ${(exploration.milliseconds / 1000).toFixed(1)} s`;
   const title = `${worst} ${colours.bold(checked.variant.name)}`;
   const gap = width - checked.variant.name.length - 2 - size.length;
   const lines = [

@@ -2,6 +2,7 @@ import test from 'ava';
 import * as fc from 'fast-check';
 import { explore } from './explore.ts';
 import { generatedProtocol, subjectOf } from './generated-protocols.ts';
+import { lockFreeSubject } from './lock-free-protocols.ts';
 import { disagreement, exploreWithKernel } from './kernel-view.ts';
 
 /** How many protocols, and which; `HEDDLE_GENERATED=20000 HEDDLE_SEED=2` for a night. */
@@ -30,5 +31,18 @@ test('the kernel reaches and breaks what the reference does, at the same depths,
     { numRuns, seed, includeErrorInReport: true },
   );
   t.log(`${numRuns} protocols, ${JSON.stringify(seen)}`);
+  t.pass();
+});
+
+test('growing automata of protocols without locks reach and break what the reference does, whatever room they have at first', (t) => {
+  fc.assert(
+    fc.property(lockFreeSubject, fc.constantFrom(2, 4, 1024), (subject, firstRoom) => {
+      const reference = explore(subject, { states: 60, depth: 14 });
+      const growing = exploreWithKernel(subject, reference.depth, { automata: 'on-demand', parts: { firstRoom } });
+      const differs = disagreement(subject, reference, growing, reference.depth);
+      if (differs !== undefined) throw new Error(differs);
+    }),
+    { numRuns: numRuns / 4, seed, includeErrorInReport: true },
+  );
   t.pass();
 });

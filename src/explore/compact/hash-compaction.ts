@@ -80,7 +80,8 @@ export class HashCompaction implements Search {
     this.#orbits = symmetry && this.#asymmetry === undefined ? new Orbits(kernel) : undefined;
     const reducible = system.closed && system.guarantees.every((each) => isOpen(each) || preserves(each));
     const safe = reduces && reducible ? new SafeSteps(system, kernel.programs).safe : undefined;
-    this.#safe = safe && (this.#sound?.common(safe) ?? safe);
+    const common = safe && (this.#sound?.common(safe) ?? safe);
+    this.#safe = common?.some((own) => own.includes(1)) === true ? common : undefined;
     this.#depth = 0;
     this.#transitions = 0;
     this.#starts = [];

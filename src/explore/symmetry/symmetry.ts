@@ -49,6 +49,9 @@ export interface Symmetry {
 /** The reason that needs no telling. */
 export const noneAlike = 'no two threads start alike';
 
+/** Nor this one: it is of a first, small search. */
+export const asLearned = 'it was explored as its threads were learned';
+
 export function off(reason: string): SymmetryUse {
   return { on: false, threads: [], reason };
 }
