@@ -152,18 +152,19 @@ for (const [name, Broken] of Object.entries({
   });
 
 test('beside a step property that a step without a change can break, nothing is reduced', (t) => {
-  const x = int('x', { to: 2 });
+  const [x, own] = [int('x', { to: 2 }), int('own', { to: 1 })];
   const threads = [
     thread(
       'A',
       routine('A', function* () {
+        yield* store(own, 1);
         yield* store(x, 1);
       })(),
     ),
   ];
   const reduction = (property: StepProperty): string => {
     const guarantees = withBuiltIn([guarantee('g', { says: '', source: '' }, property)], false);
-    const search = new BreadthFirst(new System([x], undefined, scenario({ threads }), guarantees), { reduces: true });
+    const search = new BreadthFirst(new System([x, own], undefined, scenario({ threads }), guarantees), { reduces: true });
     while (!search.advance(100));
     return search.reduction;
   };
