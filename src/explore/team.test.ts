@@ -4,6 +4,11 @@ import * as fc from 'fast-check';
 import { preserves } from '../kernel/safe-steps.ts';
 import { System } from '../kernel/system.ts';
 import { HeddleError } from '../model/error.ts';
+import { bool } from '../model/handle.ts';
+import { store } from '../model/operations.ts';
+import { scenario, thread } from '../model/protocol.ts';
+import { routine } from '../model/routine.ts';
+import { guarantee, invariant } from '../property/property.ts';
 import { generatedProtocol, subjectOf } from '../semantics/generated-protocols.ts';
 import { BreadthFirst, type BreadthFirstOptions } from './breadth-first.ts';
 import { Team } from './team.ts';
@@ -91,4 +96,26 @@ test('the comparison notices a team that forgets what its members left', async (
     { numRuns: 200, seed: 3, endOnFailure: true },
   );
   t.true(differs.failed);
+});
+
+test('where the members leave all states to the caller, the table grows as he expands them', async (t) => {
+  const flags = Array.from({ length: 30 }, (_, me) => bool(`flag ${me}`));
+  const raise = routine('raise', function* (me: number) {
+    yield* store(flags[me]!, true);
+  });
+  const raised = scenario({ threads: flags.map((_, me) => thread(`T${me}`, raise(me))) });
+  // Only the caller can say that it is broken, and it is in every state.
+  const broken = guarantee(
+    'broken',
+    { says: '', source: '' },
+    invariant([flags[0]!], () => false),
+  );
+  const system = new System(flags, undefined, raised, [broken], { automata: 'raw' });
+  const search = new BreadthFirst(system, { workers: 2, worthSharing: 0 });
+  await search.assemble();
+  // Expands the states in which up to four flags are up, and so sees all with five.
+  const four = 1 + 30 + 435 + 4_060 + 27_405;
+  search.advance(four);
+  t.is(search.states.size, four + 142_506);
+  search.cut('interrupted');
 });

@@ -64,11 +64,13 @@ export class Team {
     const signal = this.#signal;
     const { exports } = this.#loop;
     const ranges: Range[] = [];
-    exports.share(1);
     do {
+      exports.share(1);
       signal[at.cycles] = news.cycles ? 1 : 0;
       signal[at.races] = news.races ? 1 : 0;
       this.#together(at.tasks.work, () => exports.work());
+      // The others wait from here on. What they left may be most of a level, so crowded segments must be split on the way.
+      exports.share(0);
       for (const own of this.#each((start) => start)) {
         const listed = signal[own + at.report.rangesAt]! >>> 2;
         for (let k = 0; k < signal[own + at.report.ranges]!; k++)
@@ -80,7 +82,6 @@ export class Team {
       if (crowded > worthSplittingTogether) this.#together(at.tasks.split, () => exports.splitListed());
       else exports.splitListed();
     } while (exports.piecesLeft() > 0 && !this.#loop.isFull);
-    exports.share(0);
     return ranges;
   }
 
