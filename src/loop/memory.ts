@@ -29,6 +29,8 @@ export const SPLITS: u32 = 1072;
 export const SPLIT_ROOM: u32 = 1076;
 export const SPLIT_COUNT: u32 = 1080;
 export const NEXT_SPLIT: u32 = 1084;
+/** How many threads have begun a piece and not ended it. */
+export const UNFINISHED: u32 = 1088;
 /** The first address that `allocate` gives out. */
 const FIRST: u32 = 4096;
 

@@ -1,6 +1,6 @@
 /** Runs of states, one after the other; and pieces of a level, which threads that share the memory take in turn. */
 import { expand } from './expand';
-import { allocate, CROWDED, FULL, NEXT_PIECE, PIECE_COUNT, PIECES } from './memory';
+import { allocate, CROWDED, FULL, NEXT_PIECE, PIECE_COUNT, PIECES, UNFINISHED } from './memory';
 import { flush } from './staging';
 
 /** States a piece. */
@@ -33,10 +33,10 @@ export function beginPieces(): void {
   store<u32>(NEXT_PIECE, 0);
 }
 
-/** How many pieces nobody has taken yet. */
+/** How many pieces nobody has taken yet, or ended. Between calls of `work` only. */
 export function piecesLeft(): u32 {
   const taken = load<u32>(NEXT_PIECE);
-  return taken >= load<u32>(PIECE_COUNT) ? 0 : load<u32>(PIECE_COUNT) - taken;
+  return load<u32>(UNFINISHED) + (taken >= load<u32>(PIECE_COUNT) ? 0 : load<u32>(PIECE_COUNT) - taken);
 }
 
 /** Lists the states from … to − 1 as pieces to be worked off. Returns the first state that there was no room for. */
@@ -57,23 +57,31 @@ export function attachRun(first: bool): bool {
   return left != 0 && load<u32>(PIECES) != 0;
 }
 
+/** What this thread has not expanded yet of the piece that it took last. */
+let rest: u32 = 0;
+let restEnd: u32 = 0;
+
 /**
  * Takes pieces and expands their states until there are none, or a segment is crowded, or memory ran out; then adds what is
- * staged. If TypeScript throws, the rest of the piece is lost, and the search must start anew.
+ * staged. What it has not ended it goes on with in the next call: a segment that is crowded has room for few more. If TypeScript
+ * throws, the rest of the piece is lost, and the search must start anew.
  */
 export function work(): void {
+  if (rest < restEnd) atomic.sub<u32>(UNFINISHED, 1);
   while (atomic.load<u32>(CROWDED) == 0 && atomic.load<u32>(FULL) == 0) {
-    const piece = atomic.add<u32>(NEXT_PIECE, 1);
-    if (piece >= load<u32>(PIECE_COUNT)) break;
-    const to = load<u32>(load<u32>(PIECES) + (piece << 3) + 4);
-    for (let number = load<u32>(load<u32>(PIECES) + (piece << 3)); number < to; number++) {
-      current = number;
-      if (!expand(number)) {
-        store<u32>(left + (leftCount << 2), number);
-        leftCount++;
-      }
+    if (rest == restEnd) {
+      const piece = atomic.add<u32>(NEXT_PIECE, 1);
+      if (piece >= load<u32>(PIECE_COUNT)) break;
+      rest = load<u32>(load<u32>(PIECES) + (piece << 3));
+      restEnd = load<u32>(load<u32>(PIECES) + (piece << 3) + 4);
+    }
+    current = rest++;
+    if (!expand(current)) {
+      store<u32>(left + (leftCount << 2), current);
+      leftCount++;
     }
   }
+  if (rest < restEnd) atomic.add<u32>(UNFINISHED, 1);
   flush();
 }
 

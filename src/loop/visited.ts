@@ -42,11 +42,12 @@ export function add(state: u32, parent: u32): void {
 export function find(state: u32): i32 {
   const hash = hashOf(state);
   const segment = segmentOf(hash);
+  const tag = tagOf(hash);
   let index = <u32>hash & SLOT_MASK;
   while (true) {
     const entry = load<u32>(slotOf(segment, index));
     if (entry == 0) return -1;
-    if (same(addressOf(numberIn(entry)), state)) return numberIn(entry);
+    if (mayBe(entry, tag) && same(addressOf(numberIn(entry)), state)) return numberIn(entry);
     index = (index + 1) & SLOT_MASK;
   }
 }
