@@ -19,8 +19,7 @@ const { shared, signal: buffer, member, words, tables } = workerData as Membersh
 const signal = new Int32Array(buffer);
 const loop = new Loop({ fire: () => -1, settle: () => -1, invariant: () => 0, future: () => 0, takeAlike: () => undefined }, 0, shared);
 const { exports } = loop;
-exports.configure(tables);
-const fits = exports.attach(words, 0, 1) === 1 && exports.attachRun(0) === 1;
+const fits = exports.configure(tables) === 1 && exports.attach(words, 0, 1) === 1 && exports.attachRun(0) === 1;
 const own = at.reports + member * at.report.words;
 const sums = new Float64Array(buffer, (own + at.report.transitions) * 4, 1);
 if (fits) {

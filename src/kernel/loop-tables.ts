@@ -3,7 +3,7 @@ import type { Kernel } from './kernel.ts';
 import type { Judge } from './judge.ts';
 import { fieldWords, radixFields, type FieldWords, type RadixFields } from './loop-fields.ts';
 import { LoopMonitors } from './loop-monitors.ts';
-import type { Loop } from './loop.ts';
+import { OutOfMemory, type Loop } from './loop.ts';
 import { Opcode } from './opcode.ts';
 import { possessionsOf, type Possessions } from './possessions.ts';
 import type { CompoundCode, Extra, Program } from './program.ts';
@@ -104,7 +104,7 @@ export class LoopTables {
       safe === undefined ? 0 : 1,
       judge.notStuck < 0 || !asksWhoGoesOn ? 0 : kernel.threads <= 8 ? 1 : kernel.threads <= 16 ? 2 : 4,
     ]);
-    loop.exports.configure(this.at);
+    if (loop.exports.configure(this.at) === 0) throw new OutOfMemory();
     this.#monitors.listen();
   }
 

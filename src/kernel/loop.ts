@@ -14,7 +14,7 @@ export interface LoopExports {
   allocate(bytes: number): number;
   initialise(limit: number): void;
   attach(words: number, first: number, shared: number): number;
-  configure(at: number): void;
+  configure(at: number): number;
   alike(are: number): void;
   seek(cycles: number, races: number): void;
   add(state: number, parent: number): void;

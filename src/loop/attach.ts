@@ -15,10 +15,9 @@ export function attach(wordCount: u32, first: bool, isShared: bool): bool {
   return attachStaging() && attachSplitting() && attachStates(first) && attachVisited(first);
 }
 
-/** Prepares it to expand them: reads where the tables are, and how much is known of a state, from twelve words. Before the first state is added. */
-export function configure(at: u32): void {
+/** Prepares it to expand them: reads where the tables are, and how much is known of a state, from twelve words. Before the first state is added; false if the budget has no room for it. */
+export function configure(at: u32): bool {
   locate(at);
   prepareKnown(threads, load<u32>(at + 44));
-  attachWaits();
-  attachProperties();
+  return attachWaits() && attachProperties();
 }

@@ -10,8 +10,9 @@ declare function judgeInvariant(state: u32, invariant: u32): bool;
 let stepRows: u32 = 0;
 
 /** Makes room for the rows of one state. */
-export function attachProperties(): void {
+export function attachProperties(): bool {
   stepRows = allocate(max(stepProperties, 1) << 2);
+  return stepRows != 0;
 }
 
 /** Judges the invariants in a state. False: leave the whole state to TypeScript. */

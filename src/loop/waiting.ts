@@ -10,8 +10,9 @@ let waiters: u32 = 0;
 export let waiting: u32 = 0;
 
 /** Makes room for the threads of one state. */
-export function attachWaits(): void {
+export function attachWaits(): bool {
   waits = allocate(threads << 2);
+  return waits != 0;
 }
 
 /** Looks at another state. */
