@@ -261,17 +261,16 @@ export class HashCompaction implements Search {
     // What broke it may be one of the safe steps that waited behind the choice.
     const waiting = this.#safe === undefined ? [] : settlingAfter(kernel, choice, this.#safe);
     const choices = [...path.schedule.choices, ...(choice === undefined ? [] : [renamed(choice)])];
+    // A state is judged when no safe step waits in it any more: its run may have broken an invariant before those.
     const breach = (): Breach | undefined =>
-      run(this.#whole, { ...path.schedule, choices }).run.breaches.find(
-        (each) => each.guarantee === guarantee && each.steps === choices.length,
-      );
+      run(this.#whole, { ...path.schedule, choices }).run.breaches.find((each) => each.guarantee === guarantee);
     let found = breach();
     for (; found === undefined; found = breach()) {
       const next = waiting.shift();
       if (next === undefined) throw new Error(`the run found for ${this.system.guarantees[guarantee]!.name} does not break it`);
       choices.push(renamed(next));
     }
-    return { guarantee, says: found.says, schedule: { ...path.schedule, choices } };
+    return { guarantee, says: found.says, schedule: { ...path.schedule, choices: choices.slice(0, found.steps) } };
   }
 }
 

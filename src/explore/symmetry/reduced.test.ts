@@ -112,6 +112,18 @@ test('hash compaction stores as many states with both, and breaks the same guara
   t.true(compared > numRuns / 10);
 });
 
+test('an invariant that is broken before safe steps that nobody sees is told by a run that ends where it breaks', (t) => {
+  const body = [{ kind: 'locked' as const, body: [{ kind: 'own' as const }] }];
+  const { scenario: checked, guarantees } = subjectOf({ count: 2, gated: true, body, other: [{ kind: 'look' }], guarantees: [2] });
+  const system = new System(handles, undefined, checked, guarantees.filter(preserves), { automata: 'minimised' });
+  for (const symmetry of [false, true]) {
+    const search = new HashCompaction(system, { seed: 1, symmetry, reduces: true });
+    while (!search.advance(100));
+    const [exact] = searched(system, {})!.result().verdicts;
+    t.is(told({ ...search.result(), verdicts: [search.result().verdicts[0]!] }), word(exact!), `symmetry ${symmetry}`);
+  }
+});
+
 test('threads that are alike and have other safe steps never go round among themselves while another waits', (t) => {
   const threads = [thread('A', spins(), { daemon: true }), thread('B', spins(), { daemon: true }), thread('C', fails())];
   const system = new System([seen], undefined, scenario({ threads }), withBuiltIn([], false), { automata: 'minimised' });
