@@ -1,8 +1,10 @@
 import { Fired, Kernel, stops } from '../kernel/kernel.ts';
 import { mostLoopBytes as mostOfAnyLoop, OutOfMemory } from '../kernel/loop.ts';
 import { Overflow, type System } from '../kernel/system.ts';
+import { firstSafe } from '../kernel/safe-steps.ts';
 import { Visited } from '../kernel/visited.ts';
 import { needsWholeGraph } from '../property/needs-whole-graph.ts';
+import { run } from '../schedule/run.ts';
 import type { Schedule } from '../schedule/schedule.ts';
 import type { Expander, Range, States } from './expander.ts';
 import { Findings, type Found } from './findings.ts';
@@ -382,20 +384,25 @@ export class BreadthFirst implements Search {
   }
 
   #violation(guarantee: number, { state, choice, says }: Found): Violation {
-    const { schedule, element } = this.runTo(state);
-    const packed = new Int32Array(this.states.words);
-    this.states.read(state, packed);
-    const told = this.#orbits?.retold(packed, element, choice, guarantee, says) ?? says;
-    if (choice === undefined) return { guarantee, says: told, schedule };
-    const last = this.#orbits?.renamed(choice, element) ?? choice;
-    return { guarantee, says: told, schedule: { ...schedule, choices: [...schedule.choices, last] } };
+    const { schedule: before, element } = this.runTo(state);
+    const schedule =
+      choice === undefined ? before : { ...before, choices: [...before.choices, this.#orbits?.renamed(choice, element) ?? choice] };
+    return { guarantee, says: element === 0 ? says : this.#saidBy(schedule, guarantee, says), schedule };
+  }
+
+  /** What a property says of a run that breaks it: threads may have changed places on the way to what it said. */
+  #saidBy(schedule: Schedule, guarantee: number, said: string): string {
+    // On a system of its own: running may widen fields.
+    const { breaches } = run(this.system.judging([guarantee]), schedule).run;
+    return breaches.find((breach) => breach.guarantee === guarantee)?.says ?? said;
   }
 
   /**
    * Which mutexes were taken, or asked for, under which so far (numbers of the system's mutexes), each with a shortest
-   * schedule that ends with it, shortest first.
+   * schedule that ends with it, shortest first. A reduced search passes by steps that take one, and can't tell.
    */
   lockEdges(): readonly LockEdge[] {
+    if (this.safe !== undefined) throw new Error('a reduced search does not keep which step took a lock edge first');
     const { length } = this.system.mutexes;
     return [...this.#findings.lockEdges].map(([edge, { state, choice }]) => {
       const { schedule, element } = this.runTo(state);
@@ -417,29 +424,43 @@ export class BreadthFirst implements Search {
     const steps: OrbitStep[] = [];
     let from = first;
     for (const to of path.reverse()) {
-      steps.push(this.#stepBetween(from, to));
+      steps.push(...this.#stepsBetween(from, to));
       from = to;
     }
     return this.#orbits?.run(first, steps) ?? { schedule: { initial: first, choices: steps.map(({ choice }) => choice) }, element: 0 };
   }
 
-  /** Which choice leads from a state to a state that it was the parent of: the first that does, as in the search. */
-  #stepBetween(from: number, to: number): OrbitStep {
+  /** Which choice leads from a state to a state that it was the parent of: the first that does, as in the search; and the safe steps behind it. */
+  #stepsBetween(from: number, to: number): readonly OrbitStep[] {
     const { kernel } = this.#findings;
     const before = new Int32Array(this.states.words);
     const after = new Int32Array(this.states.words);
     this.states.read(from, before);
     this.states.read(to, after);
-    kernel.load(before, 0);
-    let element = 0;
-    const reached = (): boolean => {
-      element = this.#orbits?.canonical(kernel.next) ?? 0;
-      return kernel.next.every((word, k) => word === after[k]);
-    };
+    kernel.load(after, 0);
+    // Where a safe step broke something, the state before it was stored.
+    const isSettled = this.safe === undefined || firstSafe(this.safe, kernel) < 0;
     for (let thread = 0; thread < kernel.threads; thread++) {
-      for (let pick = 0; pick < kernel.choices(thread); pick++)
-        if (kernel.fire(thread, pick) === Fired.stepped && reached()) return { choice: { thread, pick }, element };
-      if (kernel.halt(thread) === Fired.stepped && reached()) return { choice: { thread, pick: stops }, element };
+      kernel.load(before, 0);
+      const picks = kernel.choices(thread);
+      for (let pick = 0; pick <= picks; pick++) {
+        kernel.load(before, 0);
+        const choice = { thread, pick: pick === picks ? stops : pick };
+        if ((pick === picks ? kernel.halt(thread) : kernel.fire(thread, pick)) !== Fired.stepped) continue;
+        const choices = [choice];
+        for (let next = 0; next >= 0;) {
+          kernel.load(kernel.next, 0);
+          next = this.safe === undefined ? -1 : firstSafe(this.safe, kernel);
+          if (next < 0 || !isSettled) {
+            const reached = kernel.current.slice();
+            const element = this.#orbits?.canonical(reached) ?? 0;
+            if (reached.every((word, k) => word === after[k]))
+              return choices.map((each, index) => ({ choice: each, element: index === choices.length - 1 ? element : 0 }));
+          }
+          if (next < 0 || kernel.fire(next, 0) !== Fired.stepped) break;
+          choices.push({ thread: next, pick: 0 });
+        }
+      }
     }
     throw new Error(`no choice leads from state ${from} to ${to}`);
   }

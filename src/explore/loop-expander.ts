@@ -198,11 +198,11 @@ export class LoopExpander implements Expander {
 
   /** Takes a safe step of the packed state at an address, in place, unless it must be seen where it is taken: then the state is expanded by itself. */
   #settle(at: number, thread: number): number {
-    const { kernel, lockEdges } = this.#findings;
+    const { kernel } = this.#findings;
     this.#loaded = -1;
     const { length } = kernel.next;
     kernel.load(this.#loop.reach((at >>> 2) + length), at >>> 2);
-    if (kernel.fire(thread, 0) !== Fired.stepped || kernel.violations > 0 || kernel.ranks.edgeCount > lockEdges.size) return 0;
+    if (kernel.fire(thread, 0) !== Fired.stepped || kernel.violations > 0) return 0;
     this.#loop.reach((at >>> 2) + length).set(kernel.next, at >>> 2);
     if (this.#judges) this.#tables.taken(thread, kernel.nodeOf(thread), kernel.slot);
     return 1;

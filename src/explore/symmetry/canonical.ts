@@ -79,7 +79,7 @@ export class Canonical {
     ]);
   }
 
-  /** What an element makes of a packed state, in its place. */
+  /** What an element makes of a packed state, in its place; what monitors remember, of which not every image is known, is left as it is. */
   apply(element: number, state: Int32Array): void {
     if (element === 0) return;
     const { layout } = this.system;
@@ -87,9 +87,7 @@ export class Canonical {
     const values = fields.map((field) => layout.read(state, field));
     byElement[element]!.forEach(({ source, map }, place) => {
       const value = values[source]!;
-      const image = monitors[place]?.imageOf(element, value) ?? map?.[value] ?? value;
-      if (image > layout.mask[fields[place]!]!) this.#overflow(place);
-      layout.write(state, fields[place]!, image);
+      if (monitors[place] === undefined) layout.write(state, fields[place]!, map?.[value] ?? value);
     });
   }
 

@@ -1,5 +1,4 @@
-import { Judge } from '../../kernel/judge.ts';
-import { Fired, stops, type Kernel } from '../../kernel/kernel.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
 import type { Choice, Schedule } from '../../schedule/schedule.ts';
 import { symmetryOf, type Symmetry, type SymmetryParts, type SymmetryUse } from './symmetry.ts';
 
@@ -15,7 +14,6 @@ export interface OrbitStep {
  */
 export class Orbits {
   readonly use: SymmetryUse;
-  readonly #kernel: Kernel;
   readonly #symmetry: Symmetry | undefined;
   /** By number of an initial state in the table: an initial state of the scenario, and the element that made the least of it. */
   readonly #starts: { readonly initial: number; readonly element: number }[] = [];
@@ -25,7 +23,6 @@ export class Orbits {
 
   constructor(kernel: Kernel, parts: SymmetryParts = {}) {
     const symmetry = symmetryOf(kernel, parts);
-    this.#kernel = kernel;
     this.#symmetry = 'canonical' in symmetry ? symmetry : undefined;
     this.use = 'canonical' in symmetry ? symmetry.use : symmetry;
     const { threads } = kernel.system.scenario;
@@ -69,7 +66,7 @@ export class Orbits {
     return sure;
   }
 
-  /** What an element makes of a packed state, in its place. */
+  /** What an element makes of a packed state, in its place; what monitors remember is left as it is. */
   apply(element: number, state: Int32Array): void {
     this.#symmetry?.canonical.apply(element, state);
   }
@@ -94,32 +91,6 @@ export class Orbits {
   /** The choice of the thread that goes where an element puts the choice's own. */
   renamed({ thread, pick }: Choice, element: number): Choice {
     return { thread: this.threads(element)?.[thread] ?? thread, pick };
-  }
-
-  /** What a property says of a renamed state, or of a step from it, instead of what it said of the state in the table. */
-  retold(state: Int32Array, element: number, choice: Choice | undefined, guarantee: number, said: string): string {
-    if (element === 0) return said;
-    const kernel = this.#kernel;
-    const judge = new Judge(kernel);
-    this.apply(element, state);
-    kernel.load(state, 0);
-    let says = said;
-    const note = (about: number, words: string): void => {
-      if (about === guarantee) says = words;
-    };
-    if (choice !== undefined) {
-      const { thread, pick } = this.renamed(choice, element);
-      judge.step(pick === stops ? kernel.halt(thread) : kernel.fire(thread, pick), note);
-      return says;
-    }
-    judge.invariants(note);
-    let enabled = 0;
-    for (let thread = 0; thread < kernel.threads; thread++) {
-      for (let pick = 0; pick < kernel.choices(thread); pick++) if (kernel.fire(thread, pick) !== Fired.disabled) enabled++;
-      if (kernel.halt(thread) === Fired.stepped) enabled++;
-    }
-    judge.future(enabled, note);
-    return says;
   }
 
   #inverse(element: number): number {

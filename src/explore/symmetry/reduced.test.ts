@@ -8,6 +8,8 @@ import { acquirem, ensure, load, releasem, store } from '../../model/operations.
 import { scenario, thread } from '../../model/protocol.ts';
 import { forever, routine } from '../../model/routine.ts';
 import { withBuiltIn } from '../../property/property.ts';
+import { BreadthFirst } from '../breadth-first.ts';
+import { run } from '../../schedule/run.ts';
 import { HashCompaction } from '../compact/hash-compaction.ts';
 import { needsWholeGraph } from '../../property/needs-whole-graph.ts';
 import { Exhaustive, type ExhaustiveOptions } from '../exhaustive.ts';
@@ -90,6 +92,26 @@ const spins = routine('spins', function* () {
 const fails = routine('fails', function* () {
   yield* store(seen, true);
   yield* ensure(!(yield* load(seen)), 'it was seen');
+});
+
+test('a search that is cut anywhere tells runs that break what it says they do, in the same words', (t) => {
+  let told = 0;
+  fc.assert(
+    fc.property(generated, fc.nat(60), fc.boolean(), (system, slices, symmetry) => {
+      const search = new BreadthFirst(system(), { symmetry, reduces: true });
+      for (let slice = 0; slice < slices && !search.advance(10); slice++);
+      search.cut('time');
+      for (const verdict of search.result().verdicts) {
+        if (verdict.kind !== 'violated') continue;
+        const { guarantee, schedule, says } = verdict.violation;
+        const breach = run(search.system, schedule).run.breaches.find((each) => each.guarantee === guarantee);
+        t.is(breach?.says, says);
+        told++;
+      }
+    }),
+    { numRuns, seed: seed + 2, includeErrorInReport: true },
+  );
+  t.true(told > numRuns / 8, String(told));
 });
 
 test('hash compaction stores as many states with both, and breaks the same guarantees by runs that replay', (t) => {
