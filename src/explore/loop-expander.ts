@@ -44,12 +44,11 @@ export class LoopExpander implements Expander {
   #team: Team | undefined;
 
   /**
-   * @param members threads that may help; none with orbits, nor where threads' automata still grow, which each thread would number for itself
+   * @param members threads that may help; none with orbits, nor in a reduced search, nor where threads' automata still grow
    * @param orbits what takes states for each other, if anything does: then only the least of each orbit is added
    * @throws OutOfMemory if the budget, in bytes, does not hold the tables; RangeError if no memory can be reserved
    */
   constructor(findings: Findings, maxBytes: number, members = 0, parts: LoopParts = {}, orbits?: Orbits) {
-    this.#members = findings.kernel.system.closed ? members : 0;
     this.#orbits = orbits;
     this.#Team = parts.Team ?? Team;
     const { kernel } = findings;
@@ -58,6 +57,8 @@ export class LoopExpander implements Expander {
       const common = orbits?.common(safe) ?? safe;
       if (common.some((own) => own.includes(1))) this.safe = common;
     }
+    // Of a thousand reduced searches by several threads one did not expand all its states (docs/limitations.md).
+    this.#members = this.safe === undefined && kernel.system.closed ? members : 0;
     this.#findings = findings;
     this.#loop = new Loop(
       {
@@ -89,6 +90,11 @@ export class LoopExpander implements Expander {
     this.#loaded = -1;
     this.#first = Math.min(this.#first, from);
     return this.#loop.exports.expandRange(from, to);
+  }
+
+  /** Whether other threads may come to help. */
+  get mayHaveHelp(): boolean {
+    return this.#members > 0;
   }
 
   /** The threads that help, if they are there; called for the first time, it sends for them. */

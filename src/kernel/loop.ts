@@ -66,6 +66,8 @@ declare const WebAssembly: {
 /** A linear memory that threads can share. `buffer` is a new object after each growth. */
 interface LoopMemory {
   readonly buffer: SharedArrayBuffer;
+  /** By pages of 64 KiB. */
+  grow(pages: number): number;
 }
 
 let compiled: object | undefined;
@@ -103,7 +105,13 @@ export class Loop {
 
   /** The memory as 32-bit words. Stays good for addresses given out before. */
   get words(): Int32Array {
-    if (this.#words.byteLength !== this.shared.memory.buffer.byteLength) this.#words = new Int32Array(this.shared.memory.buffer);
+    const { memory } = this.shared;
+    if (this.#words.byteLength !== memory.buffer.byteLength) this.#words = new Int32Array(memory.buffer);
+    // What another thread has made the memory grow by is not seen here until the engine gets round to telling, or is asked.
+    if (this.#words[top >>> 2]! >>> 0 > this.#words.byteLength) {
+      memory.grow(0);
+      this.#words = new Int32Array(memory.buffer);
+    }
     return this.#words;
   }
 
