@@ -83,7 +83,6 @@ export class Loop {
   readonly exports: LoopExports;
   readonly shared: SharedLoop;
   #words: Int32Array;
-  #unsigned: Uint32Array;
 
   /**
    * @param maxBytes budget for all that lies in the memory; at most `mostLoopBytes`
@@ -99,7 +98,6 @@ export class Loop {
     // The module is made from src/loop by the build, whose exports these are.
     this.exports = exports as LoopExports;
     this.#words = new Int32Array(memory.buffer);
-    this.#unsigned = new Uint32Array(memory.buffer);
     if (shared === undefined) this.exports.initialise(Math.min(maxBytes, mostLoopBytes));
   }
 
@@ -108,7 +106,7 @@ export class Loop {
     const { memory } = this.shared;
     if (this.#words.byteLength !== memory.buffer.byteLength) this.#words = new Int32Array(memory.buffer);
     // What another thread has made the memory grow by is not seen here until the engine gets round to telling, or is asked.
-    if (this.#words[top >>> 2]! >>> 0 > this.#words.byteLength) {
+    if (this.bytes > this.#words.byteLength) {
       memory.grow(0);
       this.#words = new Int32Array(memory.buffer);
     }
@@ -140,8 +138,7 @@ export class Loop {
 
   /** Bytes given out. */
   get bytes(): number {
-    if (this.#unsigned.byteLength !== this.shared.memory.buffer.byteLength) this.#unsigned = new Uint32Array(this.shared.memory.buffer);
-    return this.#unsigned[top >>> 2]!;
+    return this.#words[top >>> 2]! >>> 0;
   }
 }
 
