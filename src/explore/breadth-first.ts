@@ -15,7 +15,7 @@ import { PlainExpander } from './plain-expander.ts';
 import type { Team } from './team.ts';
 import type { Search } from './search.ts';
 import { Asymmetry } from './symmetry/monitor-images.ts';
-import { Orbits, type OrbitStep } from './symmetry/orbits.ts';
+import { Orbits, stepsOf, type OrbitStep } from './symmetry/orbits.ts';
 import { forget, off, type SymmetryParts, type SymmetryUse } from './symmetry/symmetry.ts';
 import type { Cut, Exploration, Verdict, Violation } from './verdict.ts';
 
@@ -465,8 +465,7 @@ export class BreadthFirst implements Search {
           if (next < 0 || !isSettled) {
             const reached = kernel.current.slice();
             const element = this.#orbits?.canonical(reached) ?? 0;
-            if (reached.every((word, k) => word === after[k]))
-              return choices.map((each, index) => ({ choice: each, element: index === choices.length - 1 ? element : 0 }));
+            if (reached.every((word, k) => word === after[k])) return stepsOf(choices, element);
           }
           if (next < 0 || kernel.fire(next, 0) !== Fired.stepped) break;
           choices.push({ thread: next, pick: 0 });

@@ -1,9 +1,10 @@
 import { Fired, stops } from '../kernel/kernel.ts';
 import { LoopTables } from '../kernel/loop-tables.ts';
 import { Loop, OutOfMemory } from '../kernel/loop.ts';
-import { preserves, SafeSteps } from '../kernel/safe-steps.ts';
+import { preserves, type SafeSteps } from '../kernel/safe-steps.ts';
 import type { Expander, Range, States } from './expander.ts';
 import type { Findings } from './findings.ts';
+import { reducible } from './reducible.ts';
 import type { Orbits } from './symmetry/orbits.ts';
 import { LoopStuck } from './liveness/loop-stuck.ts';
 import type { GraphPhase } from './liveness/phase.ts';
@@ -52,11 +53,7 @@ export class LoopExpander implements Expander {
     this.#orbits = orbits;
     this.#Team = parts.Team ?? Team;
     const { kernel } = findings;
-    if (parts.reduces === true && kernel.system.closed && kernel.system.guarantees.every(preserves)) {
-      const { safe } = new (parts.SafeSteps ?? SafeSteps)(kernel.system, kernel.programs);
-      const common = orbits?.common(safe) ?? safe;
-      if (common.some((own) => own.includes(1))) this.safe = common;
-    }
+    if (parts.reduces === true) this.safe = reducible(kernel, orbits, preserves, parts.SafeSteps);
     // Of a thousand reduced searches by several threads one did not expand all its states (docs/limitations.md).
     this.#members = this.safe === undefined && kernel.system.closed ? members : 0;
     this.#findings = findings;

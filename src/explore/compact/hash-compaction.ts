@@ -1,5 +1,5 @@
 import { Kernel } from '../../kernel/kernel.ts';
-import { preserves, SafeSteps } from '../../kernel/safe-steps.ts';
+import { preserves } from '../../kernel/safe-steps.ts';
 import { Overflow, type System } from '../../kernel/system.ts';
 import { needsWholeGraph } from '../../property/needs-whole-graph.ts';
 import type { Guarantee } from '../../property/property.ts';
@@ -7,6 +7,7 @@ import type { Breach } from '../../schedule/runner.ts';
 import type { Choice, Schedule } from '../../schedule/schedule.ts';
 import { run } from '../../schedule/run.ts';
 import { Findings, type Found } from '../findings.ts';
+import { reducible } from '../reducible.ts';
 import type { Progress, Search } from '../search.ts';
 import { Asymmetry } from '../symmetry/monitor-images.ts';
 import { Orbits } from '../symmetry/orbits.ts';
@@ -78,10 +79,7 @@ export class HashCompaction implements Search {
     const kernel = new Kernel(system);
     this.#findings = new Findings(kernel);
     this.#orbits = symmetry && this.#asymmetry === undefined ? new Orbits(kernel) : undefined;
-    const reducible = system.closed && system.guarantees.every((each) => isOpen(each) || preserves(each));
-    const safe = reduces && reducible ? new SafeSteps(system, kernel.programs).safe : undefined;
-    const common = safe && (this.#sound?.common(safe) ?? safe);
-    this.#safe = common?.some((own) => own.includes(1)) === true ? common : undefined;
+    this.#safe = reduces ? reducible(kernel, this.#sound, (each) => isOpen(each) || preserves(each)) : undefined;
     this.#depth = 0;
     this.#transitions = 0;
     this.#starts = [];

@@ -5,7 +5,7 @@
 import { Fired, stops, type Kernel } from '../../kernel/kernel.ts';
 import { firstSafe, settle } from '../../kernel/safe-steps.ts';
 import type { Choice, Schedule } from '../../schedule/schedule.ts';
-import type { Orbits, OrbitStep } from '../symmetry/orbits.ts';
+import { stepsOf, type Orbits, type OrbitStep } from '../symmetry/orbits.ts';
 import type { CompactedStates } from './compacted-states.ts';
 import type { Safe } from './expand.ts';
 
@@ -49,8 +49,7 @@ export function pathTo(
     const element = orbits?.canonical(reached) ?? 0;
     kernel.load(reached, 0);
     const choices = [choice, ...behind.map((thread) => ({ thread, pick: 0 }))];
-    // Threads change places behind the last of them.
-    steps.push(...choices.map((each, index) => ({ choice: each, element: index === choices.length - 1 ? element : 0 })));
+    steps.push(...stepsOf(choices, element));
   }
   const run = orbits?.run(first, steps) ?? { schedule: { initial: start.initial, choices: steps.map(({ choice }) => choice) }, element: 0 };
   return { ...run, state: kernel.current.slice() };

@@ -8,6 +8,11 @@ export interface OrbitStep {
   readonly element: number;
 }
 
+/** The steps of one edge of a search: threads change places behind the last of them. */
+export function stepsOf(choices: readonly Choice[], element: number): readonly OrbitStep[] {
+  return choices.map((choice, index) => ({ choice, element: index === choices.length - 1 ? element : 0 }));
+}
+
 /**
  * What a search over orbits needs beside its table of states. The table holds the least state of each orbit; a path in it
  * is no run yet, because threads may have changed places after each step. `run` undoes that.
