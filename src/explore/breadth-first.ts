@@ -66,8 +66,6 @@ export class BreadthFirst implements Search {
   /** Undefined where symmetry was not asked for or has turned out not to be there. */
   #orbits: Orbits | undefined;
   #asymmetry: SymmetryUse | undefined;
-  /** Whether other threads are kept out. */
-  #alone = false;
   /** Whether there are more states than the inner loop's memory could hold. */
   #outgrown = false;
   /** Transitions taken by expanders before the present one. */
@@ -171,7 +169,7 @@ export class BreadthFirst implements Search {
         return new LoopExpander(
           this.#findings,
           Math.min(maxBytes, mostLoopBytes),
-          this.orbits === undefined && !this.#alone ? (this.#options.workers ?? 1) - 1 : 0,
+          this.orbits === undefined ? (this.#options.workers ?? 1) - 1 : 0,
           this.#options,
           this.orbits,
         );
@@ -278,14 +276,9 @@ export class BreadthFirst implements Search {
   /** Goes to the next level. False if there is none to be expanded. */
   #nextLevel(): boolean {
     const level = [...this.#next, ...this.#expander.takeRanges()];
-    if (level.length === 0 && this.#expanded !== this.states.size) {
-      // A state that nobody expands would be taken for one without successors.
-      if (this.#alone) throw new Error(`${this.states.size} states, of which ${this.#expanded} were expanded`);
-      this.#alone = true;
-      this.#expander.dismiss();
-      this.#begin();
-      return false;
-    }
+    // A state that nobody expands would be taken for one without successors.
+    if (level.length === 0 && this.#expanded !== this.states.size)
+      throw new Error(`of ${this.states.size} states ${this.#expanded} were expanded`);
     // The level is complete: what it broke is shortest, and only now may the search end for it.
     if (level.length === 0 || this.#enough()) {
       this.#finish();

@@ -45,7 +45,7 @@ export class LoopExpander implements Expander {
   #team: Team | undefined;
 
   /**
-   * @param members threads that may help; none with orbits, nor in a reduced search, nor where threads' automata still grow
+   * @param members threads that may help; none with orbits, nor where threads' automata still grow, which each thread would number for itself
    * @param orbits what takes states for each other, if anything does: then only the least of each orbit is added
    * @throws OutOfMemory if the budget, in bytes, does not hold the tables; RangeError if no memory can be reserved
    */
@@ -54,8 +54,7 @@ export class LoopExpander implements Expander {
     this.#Team = parts.Team ?? Team;
     const { kernel } = findings;
     if (parts.reduces === true) this.safe = reducible(kernel, orbits, preserves, parts.SafeSteps);
-    // Of a thousand reduced searches by several threads one did not expand all its states (docs/limitations.md).
-    this.#members = this.safe === undefined && kernel.system.closed ? members : 0;
+    this.#members = kernel.system.closed ? members : 0;
     this.#findings = findings;
     this.#loop = new Loop(
       {

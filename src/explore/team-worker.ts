@@ -30,7 +30,8 @@ if (fits) {
 /** Takes part in every round until the team is dismissed. */
 function attend(): void {
   for (let seen = 0; ;) {
-    Atomics.wait(signal, at.round, seen);
+    // Whoever took part in a round before its signal came is woken by it once more: for nothing, because it is no other round.
+    while (Atomics.load(signal, at.round) === seen) Atomics.wait(signal, at.round, seen);
     seen = Atomics.load(signal, at.round);
     if (Atomics.load(signal, at.dismissed) === 1) return;
     exports.seek(signal[at.cycles]!, signal[at.races]!);

@@ -98,6 +98,25 @@ test('the comparison notices a team that forgets what its members left', async (
   t.true(differs.failed);
 });
 
+/** Wakes the members again and again in each round: as where they have done their part before the signal comes. */
+class WakesForNothing extends Team {
+  protected override wake(): void {
+    const clock = new Int32Array(new SharedArrayBuffer(4));
+    for (let again = 0; again < 10; again++) {
+      super.wake();
+      Atomics.wait(clock, 0, 0, 0.1);
+    }
+  }
+}
+
+test('members that are woken for nothing sleep again', async (t) => {
+  for (const { variant, system } of tinySystems('sysmon-trace', preserves, ['go1.15-c847589a']))
+    for (const reduces of [false, true]) {
+      const one = await told(system, { reduces });
+      t.true(one === (await told(system, { reduces, workers: 3, worthSharing: 0, Team: WakesForNothing })), variant);
+    }
+});
+
 test('where the members leave all states to the caller, the table grows as he expands them', async (t) => {
   const flags = Array.from({ length: 30 }, (_, me) => bool(`flag ${me}`));
   const raise = routine('raise', function* (me: number) {

@@ -91,7 +91,7 @@ export class Team {
     signal[at.task] = task;
     Atomics.store(signal, at.done, 0);
     Atomics.add(signal, at.round, 1);
-    Atomics.notify(signal, at.round);
+    this.wake();
     try {
       own();
     } finally {
@@ -99,6 +99,11 @@ export class Team {
       for (let done = 0; done < this.#workers.length; done = Atomics.load(signal, at.done)) Atomics.wait(signal, at.done, done);
     }
     if (Atomics.load(signal, at.ready) === -1) throw new Error('a thread that helped to expand states has failed');
+  }
+
+  /** Wakes the members that sleep until a round begins. A hook for tests that wake them for nothing. */
+  protected wake(): void {
+    Atomics.notify(this.#signal, at.round);
   }
 
   /** The states that a member, by the place of its report, left to the caller. A hook for tests that break it on purpose. */
@@ -112,7 +117,7 @@ export class Team {
     this.#dismissed = true;
     Atomics.store(this.#signal, at.dismissed, 1);
     Atomics.add(this.#signal, at.round, 1);
-    Atomics.notify(this.#signal, at.round);
+    this.wake();
   }
 
   #each<T>(of: (own: number) => T): T[] {
