@@ -1,21 +1,21 @@
-import { Fired, Kernel, stops } from '../kernel/kernel.ts';
+import { Kernel } from '../kernel/kernel.ts';
 import { mostLoopBytes as mostOfAnyLoop, OutOfMemory } from '../kernel/loop.ts';
 import { Overflow, type System } from '../kernel/system.ts';
-import { firstSafe } from '../kernel/safe-steps.ts';
 import { Visited } from '../kernel/visited.ts';
 import { needsWholeGraph } from '../property/needs-whole-graph.ts';
 import { run } from '../schedule/run.ts';
-import type { Schedule } from '../schedule/schedule.ts';
+import type { Choice, Schedule } from '../schedule/schedule.ts';
 import type { Expander, Range, States } from './expander.ts';
 import { Findings, type Found } from './findings.ts';
 import type { GraphPhase } from './liveness/phase.ts';
 import { StuckThreads } from './liveness/stuck.ts';
 import { LoopExpander, type LoopParts } from './loop-expander.ts';
+import { pathTo, type Path } from './path.ts';
 import { PlainExpander } from './plain-expander.ts';
 import type { Team } from './team.ts';
 import type { Search } from './search.ts';
 import { Asymmetry } from './symmetry/monitor-images.ts';
-import { Orbits, stepsOf, type OrbitStep } from './symmetry/orbits.ts';
+import { Orbits } from './symmetry/orbits.ts';
 import { forget, off, type SymmetryParts, type SymmetryUse } from './symmetry/symmetry.ts';
 import type { Cut, Exploration, Verdict, Violation } from './verdict.ts';
 
@@ -388,9 +388,7 @@ export class BreadthFirst implements Search {
   }
 
   #violation(guarantee: number, { state, choice, says }: Found): Violation {
-    const { schedule: before, element } = this.runTo(state);
-    const schedule =
-      choice === undefined ? before : { ...before, choices: [...before.choices, this.#orbits?.renamed(choice, element) ?? choice] };
+    const { schedule, element } = this.pathTo(state, choice);
     return { guarantee, says: element === 0 ? says : this.#saidBy(schedule, guarantee, says), schedule };
   }
 
@@ -408,63 +406,16 @@ export class BreadthFirst implements Search {
   lockEdges(): readonly LockEdge[] {
     if (this.safe !== undefined) throw new Error('a reduced search does not keep which step took a lock edge first');
     const { length } = this.system.mutexes;
-    return [...this.#findings.lockEdges].map(([edge, { state, choice }]) => {
-      const { schedule, element } = this.runTo(state);
-      const last = this.#orbits?.renamed(choice, element) ?? choice;
-      return { held: Math.floor(edge / length), taken: edge % length, schedule: { ...schedule, choices: [...schedule.choices, last] } };
-    });
+    return [...this.#findings.lockEdges].map(([edge, { state, choice }]) => ({
+      held: Math.floor(edge / length),
+      taken: edge % length,
+      schedule: this.pathTo(state, choice).schedule,
+    }));
   }
 
-  /** A shortest schedule to a visited state, by its number. */
-  scheduleTo(state: number): Schedule {
-    return this.runTo(state).schedule;
-  }
-
-  /** A shortest run to a state that a visited state stands for, and the element that makes the one of the other. */
-  runTo(state: number): { readonly schedule: Schedule; readonly element: number } {
-    const path: number[] = [];
-    let first = state;
-    for (; this.states.parentOf(first) >= 0; first = this.states.parentOf(first)) path.push(first);
-    const steps: OrbitStep[] = [];
-    let from = first;
-    for (const to of path.reverse()) {
-      steps.push(...this.#stepsBetween(from, to));
-      from = to;
-    }
-    return this.#orbits?.run(first, steps) ?? { schedule: { initial: first, choices: steps.map(({ choice }) => choice) }, element: 0 };
-  }
-
-  /** Which choice leads from a state to a state that it was the parent of: the first that does, as in the search; and the safe steps behind it. */
-  #stepsBetween(from: number, to: number): readonly OrbitStep[] {
-    const { kernel } = this.#findings;
-    const before = new Int32Array(this.states.words);
-    const after = new Int32Array(this.states.words);
-    this.states.read(from, before);
-    this.states.read(to, after);
-    kernel.load(after, 0);
-    // Where a safe step broke something, the state before it was stored.
-    const isSettled = this.safe === undefined || firstSafe(this.safe, kernel) < 0;
-    for (let thread = 0; thread < kernel.threads; thread++) {
-      kernel.load(before, 0);
-      const picks = kernel.choices(thread);
-      for (let pick = 0; pick <= picks; pick++) {
-        kernel.load(before, 0);
-        const choice = { thread, pick: pick === picks ? stops : pick };
-        if ((pick === picks ? kernel.halt(thread) : kernel.fire(thread, pick)) !== Fired.stepped) continue;
-        const choices = [choice];
-        for (let next = 0; next >= 0;) {
-          kernel.load(kernel.next, 0);
-          next = this.safe === undefined ? -1 : firstSafe(this.safe, kernel);
-          if (next < 0 || !isSettled) {
-            const reached = kernel.current.slice();
-            const element = this.#orbits?.canonical(reached) ?? 0;
-            if (reached.every((word, k) => word === after[k])) return stepsOf(choices, element);
-          }
-          if (next < 0 || kernel.fire(next, 0) !== Fired.stepped) break;
-          choices.push({ thread: next, pick: 0 });
-        }
-      }
-    }
-    throw new Error(`no choice leads from state ${from} to ${to}`);
+  /** The run to a visited state, by its number, that found it first, and on by a choice, if one is given: a shortest one unless the search is reduced. */
+  pathTo(state: number, choice?: Choice): Path {
+    const { safe, states } = this;
+    return pathTo({ kernel: this.#findings.kernel, states, orbits: this.#orbits, safe }, state, choice);
   }
 }

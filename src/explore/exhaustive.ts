@@ -112,7 +112,7 @@ export class Exhaustive implements Search {
     if (phase.full) return { kind: 'incomplete', cut: 'memory', steps: this.search.progress.depth };
     const { found } = phase;
     if (found === undefined) return { kind: 'holds', vacuous: this.system.monitors[guarantee]?.vacuous ?? false };
-    const { schedule: stem, element } = this.search.runTo(found.state);
+    const { schedule: stem, element } = this.search.pathTo(found.state);
     const says = element === 0 ? found.says : (found.retold?.(element) ?? found.says);
     const schedule: Schedule =
       found.loop === undefined ? stem : { ...stem, choices: [...stem.choices, ...found.loop], loop: stem.choices.length };

@@ -62,7 +62,7 @@ function difference(system: () => System, options: Partial<HashCompactionOptions
   }
   const { size } = exact.states;
   for (let state = 0; state < Math.min(size, compact.progress.states); state += size > 200 ? 23 : 1)
-    if (JSON.stringify(exact.scheduleTo(state)) !== JSON.stringify(compact.scheduleTo(state))) return `state ${state}`;
+    if (JSON.stringify(exact.pathTo(state).schedule) !== JSON.stringify(compact.scheduleTo(state))) return `state ${state}`;
   return undefined;
 }
 

@@ -16,7 +16,7 @@ import type { Cut, Exploration, Verdict, Violation } from '../verdict.ts';
 import { CompactedStates, type CompactedParts } from './compacted-states.ts';
 import { CompactedExpander, type Safe } from './expand.ts';
 import { compacted, type Compacted } from './omission.ts';
-import { pathTo, settlingAfter, type Path } from './path.ts';
+import { pathTo, settlingAfter, type CompactPath } from './path.ts';
 
 export interface HashCompactionOptions extends CompactedParts {
   /** Draws the hash function. Searches with different seeds leave out different states, if any. */
@@ -242,7 +242,7 @@ export class HashCompaction implements Search {
     return this.#pathTo(state).schedule;
   }
 
-  #pathTo(state: number): Path {
+  #pathTo(state: number): CompactPath {
     const starts = this.system.initialStates();
     const found = this.#starts.map((initial) => {
       this.#sound?.canonical(starts[initial]!);

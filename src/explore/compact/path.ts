@@ -4,16 +4,15 @@
  */
 import { Fired, stops, type Kernel } from '../../kernel/kernel.ts';
 import { firstSafe, settle } from '../../kernel/safe-steps.ts';
-import type { Choice, Schedule } from '../../schedule/schedule.ts';
+import type { Choice } from '../../schedule/schedule.ts';
+import type { Path } from '../path.ts';
 import { stepsOf, type Orbits, type OrbitStep } from '../symmetry/orbits.ts';
 import type { CompactedStates } from './compacted-states.ts';
 import type { Safe } from './expand.ts';
 
-/** A run, the state of the search that it leads to, packed, and the element that makes its last state of that one. */
-export interface Path {
-  readonly schedule: Schedule;
+/** A run, and the state of the search that it leads to, packed. */
+export interface CompactPath extends Path {
   readonly state: Int32Array;
-  readonly element: number;
 }
 
 /** An initial state that a search has found: its number in the system, and the state of the search, packed. */
@@ -30,7 +29,7 @@ export function pathTo(
   number: number,
   orbits?: Orbits,
   safe?: Safe,
-): Path {
+): CompactPath {
   const numbers: number[] = [];
   let first = number;
   for (let parent = states.originOf(first).parent; parent >= 0; parent = states.originOf(first).parent) {
