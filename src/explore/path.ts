@@ -3,7 +3,7 @@
  * trying all. (compact/path.ts takes them by number, where states are not kept.)
  */
 import { Fired, stops, type Kernel } from '../kernel/kernel.ts';
-import { firstSafe } from '../kernel/safe-steps.ts';
+import { settle } from '../kernel/safe-steps.ts';
 import type { Choice, Schedule } from '../schedule/schedule.ts';
 import type { States } from './expander.ts';
 import { stepsOf, type Orbits, type OrbitStep } from './symmetry/orbits.ts';
@@ -46,9 +46,6 @@ function stepsBetween({ kernel, states, orbits, safe }: Searched, from: number, 
   const after = new Int32Array(states.words);
   states.read(from, before);
   states.read(to, after);
-  kernel.load(after, 0);
-  // Where a safe step broke something, the state before it was stored.
-  const isSettled = safe === undefined || firstSafe(safe, kernel) < 0;
   for (let thread = 0; thread < kernel.threads; thread++) {
     kernel.load(before, 0);
     const picks = kernel.choices(thread);
@@ -56,18 +53,12 @@ function stepsBetween({ kernel, states, orbits, safe }: Searched, from: number, 
       kernel.load(before, 0);
       const choice = { thread, pick: pick === picks ? stops : pick };
       if ((pick === picks ? kernel.halt(thread) : kernel.fire(thread, pick)) !== Fired.stepped) continue;
-      const choices = [choice];
-      for (let next = 0; next >= 0;) {
-        kernel.load(kernel.next, 0);
-        next = safe === undefined ? -1 : firstSafe(safe, kernel);
-        if (next < 0 || !isSettled) {
-          const reached = kernel.current.slice();
-          const element = orbits?.canonical(reached) ?? 0;
-          if (reached.every((word, k) => word === after[k])) return stepsOf(choices, element);
-        }
-        if (next < 0 || kernel.fire(next, 0) !== Fired.stepped) break;
-        choices.push({ thread: next, pick: 0 });
-      }
+      kernel.load(kernel.next, 0);
+      const behind = safe === undefined ? [] : settle(safe, kernel);
+      const reached = kernel.current.slice();
+      const element = orbits?.canonical(reached) ?? 0;
+      if (reached.every((word, k) => word === after[k]))
+        return stepsOf([choice, ...behind.map((settled) => ({ thread: settled, pick: 0 }))], element);
     }
   }
   throw new Error(`no choice leads from state ${from} to ${to}`);

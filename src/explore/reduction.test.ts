@@ -22,6 +22,7 @@ import {
   thread,
   tryLock,
   unlock,
+  waitUntil,
 } from '../index.ts';
 import type { Routine } from '../model/routine.ts';
 import { withBuiltIn, type Guarantee, type StepProperty } from '../property/property.ts';
@@ -264,3 +265,43 @@ for (const [name, Broken, system] of [
     t.regex(told(system())?.verdicts ?? '', /violated/);
     t.notRegex(told(system(), { reduces: true, SafeSteps: Broken })?.verdicts ?? '', /violated/);
   });
+
+/** Takes steps for safe that end the run. */
+class ForgetsFaults extends SafeSteps {
+  protected override endsRun(): boolean {
+    return false;
+  }
+}
+
+test('what others could have broken before a fault ends the run is missed by a reduction that forgets faults, and by no other', (t) => {
+  const throwing = routine('throwing', function* () {
+    yield* lock(m);
+    yield* store(passing, 1);
+    // The unlock commutes with all that B does, but B does nothing after the fault.
+    yield* unlock(m);
+    throw new Error('A gives up');
+  });
+  const follows = routine('follows', function* () {
+    yield* waitUntil([passing], (value) => value === 1);
+    yield* store(late, 1);
+  });
+  const neverLate = guarantee(
+    'never-late',
+    documented,
+    invariant([late], (value) => value === 0),
+  );
+  const kindOf = (options: ExhaustiveOptions): string => {
+    const system = new System(
+      [m, passing, late],
+      undefined,
+      scenario({ threads: [thread('A', throwing()), thread('B', follows())] }),
+      withBuiltIn([neverLate], false),
+    );
+    const search = new Exhaustive(system, options);
+    while (!search.advance(100));
+    return search.result().verdicts[0]!.kind;
+  };
+  t.is(kindOf({}), 'violated');
+  t.is(kindOf({ reduces: true }), 'violated');
+  t.is(kindOf({ reduces: true, SafeSteps: ForgetsFaults }), 'holds');
+});

@@ -5,7 +5,8 @@
  * - it is enabled, it is the thread's only one, and nobody can disable it or offer the thread another (C0): no guard, no
  *   choice; a gated thread holds something, so that it can't be stopped before it takes the step;
  * - whatever others do before it commutes with it (C1): each variable that it touches is touched by others, one of the two
- *   writing, only while they hold a mutex that the thread holds too; a release is only waited for, never tried;
+ *   writing, only while they hold a mutex that the thread holds too; a release is only waited for, never tried; no fault
+ *   ends the run with it, before the others have done what they could have done without it;
  * - nothing that is judged sees it (C2): no event, ghost, watched variable, or variable of an invariant or step property.
  *
  * Safe steps of a thread never make a circle (C3): each circle of its automaton keeps one that is not.
@@ -84,13 +85,18 @@ export function firstSafe(safe: readonly Uint8Array[], kernel: Kernel): number {
   return -1;
 }
 
-/** Takes the safe steps that wait in the kernel's current state, until none does; the state changes with them. Returns whose they were. */
+/**
+ * Takes the safe steps that wait in the kernel's current state, thread after thread; the state changes with them. One that breaks
+ * something or ends in a fault is left to wait, and its thread's others with it: it must be seen where it is taken. Returns whose
+ * they were. (`takeSafeSteps` of src/loop/safe-steps.ts does the same.)
+ */
 export function settle(safe: readonly Uint8Array[], kernel: Kernel): number[] {
   const threads: number[] = [];
-  for (let thread = firstSafe(safe, kernel); thread >= 0; thread = firstSafe(safe, kernel)) {
-    threads.push(thread);
-    if (kernel.fire(thread, 0) !== Fired.stepped) break;
-    kernel.load(kernel.next, 0);
+  for (let thread = 0; thread < kernel.threads;) {
+    if (safe[thread]![kernel.nodeOf(thread)] === 1 && kernel.fire(thread, 0) === Fired.stepped && kernel.violations === 0) {
+      threads.push(thread);
+      kernel.load(kernel.next, 0);
+    } else thread++;
   }
   return threads;
 }
@@ -145,13 +151,23 @@ export class SafeSteps {
 
   #candidates(program: Program, thread: number): Uint8Array {
     const { states } = this.#system.learners[thread]!;
-    return Uint8Array.from(states, ({ id, pending }) =>
+    return Uint8Array.from(states, ({ id, pending, successors }) =>
       pending.kind === 'operation' &&
       !this.isSeen(program, id) &&
-      this.isSafe(thread, pending.operation, pending.phase, this.#possessions[thread]!(id))
+      this.isSafe(thread, pending.operation, pending.phase, this.#possessions[thread]!(id)) &&
+      !successors.some((to) => this.endsRun(thread, to))
         ? 1
         : 0,
     );
+  }
+
+  /** Whether the runtime may throw as the thread arrives at a local state. */
+  protected endsRun(thread: number, to: number): boolean {
+    const arrived = this.#system.learners[thread]!.states[to];
+    if (arrived === undefined || arrived.pending.kind === 'fault' || arrived.pending.kind === 'error') return true;
+    if (arrived.pending.kind !== 'done') return false;
+    const has = this.#possessions[thread]!(to);
+    return has === undefined || has.mutexes.length > 0 || has.pins > 0 || has.gates.length > 0;
   }
 
   /** Whether events, ghosts or monitors hang on the step. */

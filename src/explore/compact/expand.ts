@@ -1,5 +1,5 @@
 import { Fired, stops, type Kernel } from '../../kernel/kernel.ts';
-import { firstSafe } from '../../kernel/safe-steps.ts';
+import { firstSafe, settle } from '../../kernel/safe-steps.ts';
 import type { Findings } from '../findings.ts';
 import type { Orbits } from '../symmetry/orbits.ts';
 import type { CompactedStates } from './compacted-states.ts';
@@ -9,7 +9,7 @@ export type Safe = readonly Uint8Array[];
 
 /**
  * Expands states by the kernel, and adds what their steps lead to. Where safe steps wait behind a step they are taken with
- * it, one after the other: the states between are judged and not stored.
+ * it, one after the other: the states between are not stored.
  */
 export class CompactedExpander {
   transitions = 0;
@@ -18,8 +18,8 @@ export class CompactedExpander {
   readonly #states: CompactedStates;
   readonly #orbits: Orbits | undefined;
   readonly #safe: Safe | undefined;
-  /** Successors that safe steps wait in: the state, and how it was reached. */
-  #unsettled: { readonly state: Int32Array; readonly thread: number; readonly pick: number; readonly step: number }[] = [];
+  /** Successors that safe steps wait in: the state, and by which step it was reached. */
+  #unsettled: { readonly state: Int32Array; readonly step: number }[] = [];
 
   constructor(findings: Findings, states: CompactedStates, orbits: Orbits | undefined, safe: Safe | undefined) {
     this.#findings = findings;
@@ -46,28 +46,28 @@ export class CompactedExpander {
       for (let pick = 0; pick < picks; pick++) {
         const fired = kernel.fire(thread, pick);
         if (fired === Fired.disabled) break;
-        if (fired === Fired.stepped) this.#reached(thread, pick, enabled);
+        if (fired === Fired.stepped) this.#reached(enabled);
         enabled++;
         if (fired === Fired.faulted || kernel.violations > 0 || kernel.ranks.edgeCount > findings.lockEdges.size)
           findings.step(number, fired, thread, pick);
       }
       if (kernel.closing && kernel.halt(thread) === Fired.stepped) {
-        this.#reached(thread, stops, enabled);
+        this.#reached(enabled);
         enabled++;
         if (kernel.violations > 0) findings.step(number, Fired.stepped, thread, stops);
       }
     }
     if (enabled === 0 || findings.judge.concerned(findings.found)) findings.future(number, enabled);
-    if (this.#unsettled.length > 0) enabled += this.#settle(number);
+    if (this.#unsettled.length > 0) enabled += this.#settle();
     this.transitions += enabled;
     states.shift();
   }
 
   /** The kernel's successor, which this step, one of those enabled, leads to. */
-  #reached(thread: number, pick: number, step: number): void {
+  #reached(step: number): void {
     const kernel = this.#kernel;
     if (this.#safe !== undefined && this.#isUnsettled()) {
-      this.#unsettled.push({ state: kernel.next.slice(), thread, pick, step });
+      this.#unsettled.push({ state: kernel.next.slice(), step });
       return;
     }
     // Who takes states for each other changes the kernel's successor.
@@ -83,23 +83,12 @@ export class CompactedExpander {
   }
 
   /** Takes the safe steps that wait in some successors of a state. Returns how many. */
-  #settle(number: number): number {
+  #settle(): number {
     const kernel = this.#kernel;
-    const findings = this.#findings;
     let taken = 0;
-    for (const { state, thread, pick, step } of this.#unsettled.splice(0)) {
+    for (const { state, step } of this.#unsettled.splice(0)) {
       kernel.load(state, 0);
-      let fired: number = Fired.stepped;
-      for (let next = firstSafe(this.#safe!, kernel); next >= 0 && fired === Fired.stepped; next = firstSafe(this.#safe!, kernel)) {
-        fired = kernel.fire(next, 0);
-        if (fired === Fired.disabled) throw new Error('a safe step is not enabled');
-        taken++;
-        // The step that it waited behind stands for it: src/explore/compact/path.ts goes on from there.
-        if (fired === Fired.faulted || kernel.violations > 0 || kernel.ranks.edgeCount > findings.lockEdges.size)
-          findings.step(number, fired, thread, pick);
-        if (fired === Fired.stepped) kernel.load(kernel.next, 0);
-      }
-      if (fired === Fired.faulted) continue;
+      taken += settle(this.#safe!, kernel).length;
       this.#orbits?.canonical(kernel.current);
       this.#states.from(kernel.current);
       this.#states.stage(kernel.current, kernel.current, step);

@@ -3,8 +3,7 @@ import { preserves } from '../../kernel/safe-steps.ts';
 import { Overflow, type System } from '../../kernel/system.ts';
 import { needsWholeGraph } from '../../property/needs-whole-graph.ts';
 import type { Guarantee } from '../../property/property.ts';
-import type { Breach } from '../../schedule/runner.ts';
-import type { Choice, Schedule } from '../../schedule/schedule.ts';
+import type { Schedule } from '../../schedule/schedule.ts';
 import { run } from '../../schedule/run.ts';
 import { Findings, type Found } from '../findings.ts';
 import { reducible } from '../reducible.ts';
@@ -16,7 +15,7 @@ import type { Cut, Exploration, Verdict, Violation } from '../verdict.ts';
 import { CompactedStates, type CompactedParts } from './compacted-states.ts';
 import { CompactedExpander, type Safe } from './expand.ts';
 import { compacted, type Compacted } from './omission.ts';
-import { pathTo, settlingAfter, type CompactPath } from './path.ts';
+import { pathTo, type CompactPath } from './path.ts';
 
 export interface HashCompactionOptions extends CompactedParts {
   /** Draws the hash function. Searches with different seeds leave out different states, if any. */
@@ -253,21 +252,12 @@ export class HashCompaction implements Search {
 
   /** What was found, as a run of its own. Throws Error if it does not break the guarantee: that would be a fault in Heddle. */
   #violation(guarantee: number, { state, choice }: Found): Violation {
-    const { kernel } = this.#findings;
     const path = this.#pathTo(state);
-    const renamed = (own: Choice): Choice => this.#sound?.renamed(own, path.element) ?? own;
-    // What broke it may be one of the safe steps that waited behind the choice.
-    const waiting = this.#safe === undefined ? [] : settlingAfter(kernel, choice, this.#safe);
-    const choices = [...path.schedule.choices, ...(choice === undefined ? [] : [renamed(choice)])];
+    const renamed = choice === undefined ? [] : [this.#sound?.renamed(choice, path.element) ?? choice];
+    const choices = [...path.schedule.choices, ...renamed];
     // A state is judged when no safe step waits in it any more: its run may have broken an invariant before those.
-    const breach = (): Breach | undefined =>
-      run(this.#whole, { ...path.schedule, choices }).run.breaches.find((each) => each.guarantee === guarantee);
-    let found = breach();
-    for (; found === undefined; found = breach()) {
-      const next = waiting.shift();
-      if (next === undefined) throw new Error(`the run found for ${this.system.guarantees[guarantee]!.name} does not break it`);
-      choices.push(renamed(next));
-    }
+    const found = run(this.#whole, { ...path.schedule, choices }).run.breaches.find((each) => each.guarantee === guarantee);
+    if (found === undefined) throw new Error(`the run found for ${this.system.guarantees[guarantee]!.name} does not break it`);
     return { guarantee, says: found.says, schedule: { ...path.schedule, choices: choices.slice(0, found.steps) } };
   }
 }

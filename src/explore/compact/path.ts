@@ -54,17 +54,6 @@ export function pathTo(
   return { ...run, state: kernel.current.slice() };
 }
 
-/** The safe steps that wait behind a choice in the kernel's current state; or in it, where there is no choice. */
-export function settlingAfter(kernel: Kernel, choice: Choice | undefined, safe: Safe): Choice[] {
-  if (choice !== undefined) {
-    const { thread, pick } = choice;
-    const fired = pick === stops ? kernel.halt(thread) : kernel.fire(thread, pick);
-    if (fired !== Fired.stepped) return [];
-    kernel.load(kernel.next, 0);
-  }
-  return settle(safe, kernel).map((thread) => ({ thread, pick: 0 }));
-}
-
 /**
  * Takes the step of this number among those that are enabled in the kernel's current state, counted as the search counts
  * them: by thread, then by pick, then the stop at a safe point; of the first thread at a safe step only, if there is one.
