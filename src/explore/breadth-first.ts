@@ -336,6 +336,11 @@ export class BreadthFirst implements Search {
     return this.#finished && this.#cut === undefined && this.#expanded === this.states.size;
   }
 
+  /** The guarantees that this search has found broken, by number; what tells of them again may come by others. For tests. */
+  get broken(): readonly number[] {
+    return [...this.#findings.found.keys()].sort((a, b) => a - b);
+  }
+
   /** What the search knows now. */
   result(): Exploration {
     const ended = this.#finished && this.#cut === undefined;

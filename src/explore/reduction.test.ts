@@ -39,17 +39,18 @@ function told(
   system: System,
   options: ExhaustiveOptions = {},
   limit = most,
-): { readonly verdicts: string; readonly states: number } | undefined {
+): { readonly verdicts: string; readonly broken: string; readonly states: number } | undefined {
   const search = new Exhaustive(system, options);
   try {
     while (!search.advance(2_000)) if (search.progress.states > limit) return undefined;
   } catch (error) {
     // Some generated models count beyond what their variable holds.
     if (!(error instanceof HeddleError)) throw error;
-    return { verdicts: error.code, states: 0 };
+    return { verdicts: error.code, broken: '', states: 0 };
   }
   const { verdicts, states } = search.result();
-  return { verdicts: JSON.stringify(verdicts), states };
+  // A reduced search has what it found told by a full one, which may find more.
+  return { verdicts: JSON.stringify(verdicts), broken: search.search.broken.join(), states };
 }
 
 const generatedSystem = generatedProtocol.map((generated) => (): System => {
@@ -66,7 +67,7 @@ function difference(
   const full = told(system());
   if (full === undefined) return undefined;
   const reduced = told(system(), { ...options, reduces: true });
-  if (reduced?.verdicts !== full.verdicts) return `${full.verdicts}\n${reduced?.verdicts}`;
+  if (reduced?.verdicts !== full.verdicts || reduced.broken !== full.broken) return `${full.verdicts}\n${reduced?.verdicts}`;
   saved(full.states - reduced.states);
   return undefined;
 }
