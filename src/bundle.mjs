@@ -1,59 +1,96 @@
 /**
- * Bundles the command line, its workers and the package's entry into dist/src/bundle, all of them in one go so that they
- * share their modules: a handle of a model is the same class wherever it comes from. See docs/decisions/0005-bundle.md.
+ * Bundles the command line, its workers and the package's entry into one script in dist/src/bundle, so that they share their
+ * modules: a handle of a model is the same class wherever it comes from. See docs/decisions/0005-bundle.md; src/command/bundled.ts
+ * runs it.
  */
-import { readdirSync, rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const dist = fileURLToPath(new URL('../dist/src/', import.meta.url));
 const modules = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => /^(?!bundle).*(?<!\.test)\.js$/.test(file));
-const outdir = `${dist}bundle`;
+const outdir = `${dist}bundle/`;
 rmSync(outdir, { recursive: true, force: true });
+mkdirSync(outdir);
 
-/**
- * What two entries share comes into a chunk. Two more entries, which nobody loads, make index.js a mere list of chunks, of
- * which a model's bundle takes what it needs, and keep what models are written with apart from the rest.
- */
-const splitters = {
-  everything: ['index.js'],
-  authoring: modules.filter((file) => /^(model|property)\//.test(file)),
-};
-const virtual = {
-  name: 'splitters',
+const nameOf = (file) => file.replace(/^.*\/|\.js$/g, '').replace(/\.js$/, '');
+const parts = ['command/program.js', ...modules.filter((file) => file.endsWith('-worker.js'))];
+const authoring = modules.filter((file) => /^(model|property)\//.test(file));
+
+/** A script that is made of a code cache can't import (Node forgets who would): the thread's own module does it. */
+const importsOutside = {
+  name: 'imports outside',
   setup(build) {
-    build.onResolve({ filter: /^splitter:/ }, ({ path }) => ({ path: path.slice('splitter:'.length), namespace: 'splitter' }));
-    build.onLoad({ filter: /./, namespace: 'splitter' }, ({ path }) => ({
-      contents: splitters[path].map((file, index) => `export * as m${index} from './${file}';`).join('\n'),
-      resolveDir: dist,
+    build.onLoad({ filter: /\/dist\/src\/.*\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(/\bimport\((?!'\.)/g, 'import.meta.load('),
     }));
   },
 };
 
+// What is imported or required in a function is evaluated when the function is called.
 await build({
-  entryPoints: {
-    ...Object.fromEntries(
-      ['command/program.js', 'index.js', ...modules.filter((file) => file.endsWith('-worker.js'))].map((file) => [
-        file.replace(/^.*\/|\.js$/g, '').replace(/\.js$/, ''),
-        dist + file,
-      ]),
-    ),
-    ...Object.fromEntries(Object.keys(splitters).map((name) => [`splitter-${name}`, `splitter:${name}`])),
+  stdin: {
+    contents: `
+      export const parts = { ${parts.map((file) => `'${nameOf(file)}': () => import('./${file}')`).join(', ')} };
+      export const authoring = () => [${authoring.map((file) => `require('./${file}')`).join(', ')}];
+      export const everything = () => require('./index.js');`,
+    resolveDir: dist,
   },
-  plugins: [virtual],
-  outdir,
-  // Side by side, as deep as the modules are: what they name relative to themselves stays where it is.
-  chunkNames: 'chunk-[hash]',
+  plugins: [importsOutside],
+  outfile: `${outdir}heddle.cjs`,
   bundle: true,
-  splitting: true,
-  format: 'esm',
+  format: 'cjs',
   platform: 'node',
   target: 'node20',
+  define: { 'import.meta': 'meta' },
+  banner: { js: '(function (module, require, meta) {' },
+  footer: { js: '})' },
   // What is loaded only now and then, or must be the author's own, stays outside.
   external: ['acorn', 'acorn-walk', '@jridgewell/trace-mapping', 'esbuild', 'fast-check', 'zod', 'write-file-atomic', '@hpcc-js/*'],
-  // Packages that are CommonJS ask for Node's own modules by `require`.
-  banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
   minifyWhitespace: true,
   sourcemap: 'linked',
   logLevel: 'warning',
 });
+
+for (const worker of parts.slice(1))
+  writeFileSync(
+    `${outdir}${nameOf(worker)}.js`,
+    `import { bundled } from '../command/bundled.js';\nawait bundled().parts['${nameOf(worker)}']();\n`,
+  );
+
+// The package's entry, in two chunks: a model that needs no more than what models are written with evaluates no more.
+const everything = await import(pathToFileURL(`${dist}index.js`).href);
+const written = new Set();
+for (const file of authoring) for (const value of Object.values(await import(pathToFileURL(dist + file).href))) written.add(value);
+const names = Object.keys(everything);
+const chunks = {
+  authoring: names.filter((name) => written.has(everything[name])),
+  everything: names.filter((name) => !written.has(everything[name])),
+};
+const sources = { authoring: 'Object.assign({}, ...bundled().authoring())', everything: 'bundled().everything()' };
+for (const [chunk, own] of Object.entries(chunks))
+  writeFileSync(
+    `${outdir}chunk-${chunk}.js`,
+    `import { bundled } from '../command/bundled.js';\nconst all = ${sources[chunk]};\nexport const { ${own.join(', ')} } = all;\n`,
+  );
+writeFileSync(
+  `${outdir}index.js`,
+  Object.entries(chunks)
+    .map(([chunk, own]) => `export { ${own.join(', ')} } from './chunk-${chunk}.js';\n`)
+    .join(''),
+);
+
+// What a check has had compiled is what the next one needs. `exit` comes after all of it.
+const warmUp = `${outdir}warm-up.js`;
+writeFileSync(
+  warmUp,
+  `import { writeFileSync } from 'node:fs';
+import { bundled, cacheFile, script } from '../command/bundled.js';
+process.on('exit', () => writeFileSync(cacheFile, script().createCachedData()));
+await (await bundled().parts.program()).main();
+`,
+);
+const bench = fileURLToPath(new URL('../bench', import.meta.url));
+execFileSync(process.execPath, [warmUp, 'check', 'peterson-2', '--root', bench], { stdio: ['ignore', 'ignore', 'inherit'] });
+rmSync(warmUp);

@@ -17,48 +17,51 @@ const commands: Readonly<Record<string, () => Promise<(program: Command, screen:
   explain: async () => (await import('./explain.ts')).addExplain,
 };
 
-const program = new Command('heddle')
-  .description('A property-based model checker for the synchronisation protocols of language runtimes.')
-  .version(version())
-  .showSuggestionAfterError(true)
-  .helpOption('-h, --help', 'show this')
-  .helpCommand(false)
-  .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text) });
-program.addHelpText(
-  'after',
-  '\nExit codes: 0 all as expected, 1 not, 2 wrong usage or a faulty model, 3 a budget ran out, 130 interrupted.',
-);
-
-const screen = new Screen();
-// Help and mistakes need all of them.
-const asked = commands[process.argv[2] ?? ''];
-for (const load of asked === undefined ? Object.values(commands) : [asked]) (await load())(program, screen);
-for (const command of program.commands)
-  command
-    .exitOverride()
+/** Does what the process was asked for. */
+export async function main(): Promise<void> {
+  const program = new Command('heddle')
+    .description('A property-based model checker for the synchronisation protocols of language runtimes.')
+    .version(version())
     .showSuggestionAfterError(true)
-    .showHelpAfterError('(`heddle ' + command.name() + ' --help` shows what it takes)');
+    .helpOption('-h, --help', 'show this')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text) });
+  program.addHelpText(
+    'after',
+    '\nExit codes: 0 all as expected, 1 not, 2 wrong usage or a faulty model, 3 a budget ran out, 130 interrupted.',
+  );
 
-// Whoever reads the output may have seen enough (`heddle check | head`).
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
-  process.exit(report(cannotWrite('standard output', error)));
-});
-// Without it there is nobody left to tell.
-process.stderr.on('error', () => {});
-// Before a command has its own way of being interrupted: leave by the door, so that temporary folders go.
-process.on('SIGINT', () => process.exit(exitCodes.interrupted));
+  const screen = new Screen();
+  // Help and mistakes need all of them.
+  const asked = commands[process.argv[2] ?? ''];
+  for (const load of asked === undefined ? Object.values(commands) : [asked]) (await load())(program, screen);
+  for (const command of program.commands)
+    command
+      .exitOverride()
+      .showSuggestionAfterError(true)
+      .showHelpAfterError('(`heddle ' + command.name() + ' --help` shows what it takes)');
 
-try {
-  if (process.argv.length <= 2) program.help();
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = report(error);
+  // Whoever reads the output may have seen enough (`heddle check | head`).
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    process.exit(report(cannotWrite('standard output', error), screen));
+  });
+  // Without it there is nobody left to tell.
+  process.stderr.on('error', () => {});
+  // Before a command has its own way of being interrupted: leave by the door, so that temporary folders go.
+  process.on('SIGINT', () => process.exit(exitCodes.interrupted));
+
+  try {
+    if (process.argv.length <= 2) program.help();
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode = report(error, screen);
+  }
 }
 
 /** Tells a person what went wrong; the exit code. */
-function report(error: unknown): number {
+function report(error: unknown, screen: Screen): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.asExpected : exitCodes.usage;
   const { red, bold, dim } = colours(screen.errorColour);
   if (!(error instanceof HeddleError)) {
