@@ -53,6 +53,9 @@ await build({
   logLevel: 'warning',
 });
 
+if (/[^\0-\x7f]/.test(readFileSync(`${outdir}heddle.cjs`, 'latin1')))
+  throw new Error('heddle.cjs is not ASCII, as src/command/bundled.ts takes it to be: write characters of regular expressions as escapes');
+
 for (const worker of parts.slice(1))
   writeFileSync(
     `${outdir}${nameOf(worker)}.js`,

@@ -27,7 +27,8 @@ let bundle: Bundle | undefined;
 /** The bundle's script. What has been run of it so far is in its next code cache. */
 export function script(): Script {
   const filename = fileURLToPath(url);
-  return (compiled ??= new Script(readFileSync(filename, 'utf8'), {
+  // It is ASCII: so it takes half the memory, and need not be decoded.
+  return (compiled ??= new Script(readFileSync(filename, 'latin1'), {
     filename,
     // One that another version of Node made is passed by.
     ...(existsSync(cacheFile) && { cachedData: readFileSync(cacheFile) }),

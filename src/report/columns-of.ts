@@ -6,7 +6,7 @@ import { eastAsianWidth } from 'get-east-asian-width';
  */
 export function columnsOf(text: string): number {
   // ASCII, and what our own texts add to it: dashes, quotes, arrows, lines and ticks of one column.
-  if (/^[ -~\u2010-\u2027\u2190-\u2199\u2500-\u257f✓✗]*$/.test(text)) return text.length;
+  if (/^[ -~\u2010-\u2027\u2190-\u2199\u2500-\u257f\u2713\u2717]*$/.test(text)) return text.length;
   let columns = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) columns += columnsOfGrapheme(segment);
   return columns;
