@@ -161,10 +161,10 @@ export class SafeSteps {
     );
   }
 
-  /** Whether the runtime may throw as the thread arrives at a local state. */
+  /** Whether the runtime may throw as the thread arrives at a local state. (Where the model is at fault, nothing is told but that.) */
   protected endsRun(thread: number, to: number): boolean {
     const arrived = this.#system.learners[thread]!.states[to];
-    if (arrived === undefined || arrived.pending.kind === 'fault' || arrived.pending.kind === 'error') return true;
+    if (arrived === undefined || arrived.pending.kind === 'fault') return true;
     if (arrived.pending.kind !== 'done') return false;
     const has = this.#possessions[thread]!(to);
     return has === undefined || has.mutexes.length > 0 || has.pins > 0 || has.gates.length > 0;
