@@ -17,7 +17,7 @@ import { tinySystems } from './zoo.ts';
 /** A search with more states is taken for an endless one. */
 const most = 200_000;
 
-/** What a search has to say, and all states with how many steps away each is; their order is not compared. */
+/** What a search has to say, and all states, but for their monitors, with how many steps away each is; their order is not compared. */
 async function told(system: System, options: BreadthFirstOptions = {}): Promise<string | undefined> {
   const search = new BreadthFirst(system, options);
   if (options.workers !== undefined) await search.assemble();
@@ -32,6 +32,10 @@ async function told(system: System, options: BreadthFirstOptions = {}): Promise<
   const state = new Int32Array(search.states.words);
   const lines = Array.from({ length: search.states.size }, (_, number) => {
     search.states.read(number, state);
+    // A monitor's states are numbered as they are met, by whoever is first.
+    system.monitors.forEach((monitor, guarantee) => {
+      if (monitor !== undefined) system.layout.write(state, system.monitorField(guarantee), 0);
+    });
     let steps = 0;
     for (let at = search.states.parentOf(number); at >= 0; at = search.states.parentOf(at)) steps++;
     return `${state.join()} ${steps}`;
