@@ -89,6 +89,13 @@ test('the budget decides how many scenarios are drawn', async (t) => {
   t.is(rows[0]!.scenarios.length, 2);
 });
 
+test('a check that ends before it draws a scenario does not say that nothing was found in any', async (t) => {
+  const { code, stdout } = await runHeddle(['check', 'counter/safe', '--root', root, '--seconds', '0.000001']);
+  t.is(code, 3);
+  t.regex(stdout, /nothing was looked at beyond it: the check ended first/);
+  t.notRegex(stdout, /not found beyond it/);
+});
+
 test('a violation beyond the scope is told with its scenario, recorded and replayed as long as that can be built', async (t) => {
   const { code, stdout } = await runHeddle(['check', 'counter/racy', '--root', root, '--record']);
   t.is(code, 1);

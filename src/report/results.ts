@@ -120,6 +120,7 @@ function beyondLines(checked: CheckedVariant, options: ResultsOptions): string[]
   const { colours, width } = options;
   const { beyond } = checked;
   if (beyond === undefined) return [];
+  if (beyond.scenarios.length === 0) return wrapped('nothing was looked at beyond it: the check ended first', width, '  ').map(colours.dim);
   const isShown = ({ guarantee }: CheckedGuarantee): boolean => options.guarantee === undefined || guarantee.name === options.guarantee;
   const counted = beyond.counted.map((index) => checked.guarantees[index]!).filter(isShown);
   const broken = brokenBeyond(checked).filter(({ row }) => isShown(row));
