@@ -1,7 +1,7 @@
-import { closest } from 'fastest-levenshtein';
 import type { Command } from 'commander';
 import { catalogue, type ErrorCode } from '../model/error-catalogue.ts';
 import { HeddleError } from '../model/error.ts';
+import { didYouMean } from '../model/nearest.ts';
 import { colours } from '../report/colours.ts';
 import { wrapped } from '../report/wrapped.ts';
 import type { Screen } from './screen.ts';
@@ -20,7 +20,9 @@ export function addExplain(program: Command, screen: Screen): void {
       }
       if (!(code in catalogue))
         throw new HeddleError('unknown-name', `there is no error code '${code}'`, {
-          cure: `Did you mean ${closest(code, Object.keys(catalogue))}? \`heddle explain\` lists them all.`,
+          cure: [didYouMean(code, Object.keys(catalogue)), '`heddle explain` lists them all.']
+            .filter((part) => part !== undefined)
+            .join(' '),
         });
       const entry = catalogue[code as ErrorCode];
       screen.print(

@@ -22,6 +22,20 @@ for (const [what, args, nearest] of [
     t.true(stderr.includes(`Did you mean ${nearest}?`), stderr);
   });
 
+test('the beginning of a name suggests the name, and what is like no name suggests none', async (t) => {
+  const begun = await runHeddle(['check', 'co', '--root', root]);
+  t.true(begun.stderr.includes('Did you mean counter?'), begun.stderr);
+  for (const args of [
+    ['check', 'zzz', '--root', root],
+    ['explain', 'zzz'],
+  ]) {
+    const { code, stderr } = await runHeddle(args);
+    t.is(code, 2);
+    t.notRegex(stderr, /Did you mean/);
+    t.regex(stderr, /`heddle (?:list` shows what there is|explain` lists them all)\./);
+  }
+});
+
 for (const args of [
   ['check', '--seconds', '-1'],
   ['check', '--seed', 'one'],

@@ -120,7 +120,7 @@ test('a file whose steps have been renamed parts at the first of them and says w
 });
 
 test('a file that names a thread, a pick or a start that is gone parts there', (t) => {
-  t.deepEqual(parting(changedSystem('renamed thread'), 'below-two'), [1, "A in work: choose = 'increment'", 'there is no thread A']);
+  t.deepEqual(parting(changedSystem('renamed thread'), 'below-two'), [1, "A in work: choose = 'increment'", 'no thread A']);
   t.deepEqual(parting(changedSystem('no increment'), 'below-two'), [
     1,
     "A in work: choose = 'increment'",

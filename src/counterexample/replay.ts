@@ -134,9 +134,9 @@ function startOf(system: System, { scenario }: Counterexample): number | { reado
 function choiceOf(kernel: Kernel, step: RecordedStep): Choice | string {
   const { system } = kernel;
   const thread = system.scenario.threads.findIndex(({ name }) => name === step.thread);
-  if (thread < 0) return `there is no thread ${step.thread}`;
+  if (thread < 0) return `no thread ${step.thread}`;
   const state = system.learners[thread]!.states[kernel.nodeOf(thread)]!;
-  if (kernel.isDone(thread)) return `${step.thread} is done`;
+  if (kernel.isDone(thread)) return `${step.thread} at its end`;
   const routine = nestingOf(state).at(-1)!;
   const operation = labelOf(state.pending);
   const found = show({ thread: step.thread, routine, operation });

@@ -1,10 +1,9 @@
-import { closest } from 'fastest-levenshtein';
 import { HeddleError } from '../model/error.ts';
+import { didYouMean } from '../model/nearest.ts';
 
-/** The error for a name that is not there, with the nearest one that is. */
+/** The error for a name that is not there, with the one that may have been meant. */
 export function unknown(what: string, name: string, known: readonly string[]): HeddleError {
-  const nearest = known.length === 0 ? undefined : closest(name, known);
   return new HeddleError('unknown-name', `there is no ${what} '${name}'`, {
-    cure: nearest === undefined ? '`heddle list` shows what there is.' : `Did you mean ${nearest}? \`heddle list\` shows what there is.`,
+    cure: [didYouMean(name, known), '`heddle list` shows what there is.'].filter((part) => part !== undefined).join(' '),
   });
 }

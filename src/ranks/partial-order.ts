@@ -1,5 +1,5 @@
-import { closest } from 'fastest-levenshtein';
 import { HeddleError } from '../model/error.ts';
+import { didYouMean } from '../model/nearest.ts';
 import type { LockRanks } from '../model/protocol.ts';
 import { isPseudo, parseRanks, type RankEdge, type RankNotation } from './parse-ranks.ts';
 
@@ -57,7 +57,9 @@ export class PartialOrder {
   only(...ranks: readonly string[]): LockRanks {
     for (const rank of ranks)
       if (!this.ranks.includes(rank))
-        throw new HeddleError('unknown-name', `there is no lock rank '${rank}'`, { cure: `Did you mean ${closest(rank, this.ranks)}?` });
+        throw new HeddleError('unknown-name', `there is no lock rank '${rank}'`, {
+          cure: didYouMean(rank, this.ranks) ?? `The ranks are ${this.ranks.join(', ')}.`,
+        });
     const kept = new Set(ranks);
     const table = this.table();
     return Object.freeze(

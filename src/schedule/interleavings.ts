@@ -1,7 +1,7 @@
-import { closest } from 'fastest-levenshtein';
 import type { Arbitrary } from 'fast-check';
 import { System } from '../kernel/system.ts';
 import { HeddleError } from '../model/error.ts';
+import { didYouMean } from '../model/nearest.ts';
 import type { Protocol, Scenario } from '../model/protocol.ts';
 import { hasPlain, withBuiltIn, type Guarantee } from '../property/property.ts';
 import { GeneratedSystems } from './generated-systems.ts';
@@ -69,5 +69,7 @@ function named<T extends { readonly name: string }>(what: string, entries: reado
   const found = entries.find((entry) => entry.name === name);
   if (found !== undefined) return found;
   const names = entries.map((entry) => entry.name);
-  throw new HeddleError('unknown-name', `there is no ${what} '${name}'`, { cure: `Did you mean ${closest(name, names)}?` });
+  throw new HeddleError('unknown-name', `there is no ${what} '${name}'`, {
+    cure: didYouMean(name, names) ?? `There are ${names.join(', ')}.`,
+  });
 }
