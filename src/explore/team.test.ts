@@ -6,6 +6,7 @@ import { System } from '../kernel/system.ts';
 import { HeddleError } from '../model/error.ts';
 import { bool } from '../model/handle.ts';
 import { store } from '../model/operations.ts';
+import { keyOf } from '../model/plain-data.ts';
 import { scenario, thread } from '../model/protocol.ts';
 import { routine } from '../model/routine.ts';
 import { guarantee, invariant } from '../property/property.ts';
@@ -17,7 +18,7 @@ import { tinySystems } from './zoo.ts';
 /** A search with more states is taken for an endless one. */
 const most = 200_000;
 
-/** What a search has to say, and all states, but for their monitors, with how many steps away each is; their order is not compared. */
+/** What a search has to say, and all states, with how many steps away each is; their order is not compared. */
 async function told(system: System, options: BreadthFirstOptions = {}): Promise<string | undefined> {
   const search = new BreadthFirst(system, options);
   if (options.workers !== undefined) await search.assemble();
@@ -33,12 +34,16 @@ async function told(system: System, options: BreadthFirstOptions = {}): Promise<
   const lines = Array.from({ length: search.states.size }, (_, number) => {
     search.states.read(number, state);
     // A monitor's states are numbered as they are met, by whoever is first.
-    system.monitors.forEach((monitor, guarantee) => {
-      if (monitor !== undefined) system.layout.write(state, system.monitorField(guarantee), 0);
+    const remembered = system.monitors.map((monitor, guarantee) => {
+      if (monitor === undefined) return '';
+      const field = system.monitorField(guarantee);
+      const code = system.layout.read(state, field);
+      system.layout.write(state, field, 0);
+      return keyOf(monitor.states[code]);
     });
     let steps = 0;
     for (let at = search.states.parentOf(number); at >= 0; at = search.states.parentOf(at)) steps++;
-    return `${state.join()} ${steps}`;
+    return `${state.join()} ${remembered.join(' ')} ${steps}`;
   });
   return [JSON.stringify(result), ...lines.sort()].join('\n');
 }
