@@ -321,7 +321,7 @@ export class BreadthFirst implements Search {
     const expander = this.#expander;
     if (this.#unordered && expander instanceof LoopExpander) this.#findings.renumber(expander.close());
     expander.dismiss();
-    const wanted = [...this.#findings.found.keys()];
+    const wanted = this.broken;
     if (this.ordered || wanted.length === 0) this.#finished = true;
     else this.#retold = new BreadthFirst(this.system, { ...this.#options, workers: 1, reduces: false, untilViolated: wanted });
   }
@@ -336,7 +336,7 @@ export class BreadthFirst implements Search {
     return this.#finished && this.#cut === undefined && this.#expanded === this.states.size;
   }
 
-  /** The guarantees that this search has found broken, by number; what tells of them again may come by others. For tests. */
+  /** The guarantees that this search has found broken, by number; what tells of them again may come by others. */
   get broken(): readonly number[] {
     return [...this.#findings.found.keys()].sort((a, b) => a - b);
   }

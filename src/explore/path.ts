@@ -53,13 +53,24 @@ function stepsBetween({ kernel, states, orbits, safe }: Searched, from: number, 
       kernel.load(before, 0);
       const choice = { thread, pick: pick === picks ? stops : pick };
       if ((pick === picks ? kernel.halt(thread) : kernel.fire(thread, pick)) !== Fired.stepped) continue;
-      kernel.load(kernel.next, 0);
-      const behind = safe === undefined ? [] : settle(safe, kernel);
-      const reached = kernel.current.slice();
-      const element = orbits?.canonical(reached) ?? 0;
-      if (reached.every((word, k) => word === after[k]))
-        return stepsOf([choice, ...behind.map((settled) => ({ thread: settled, pick: 0 }))], element);
+      const steps = arrive(kernel, choice, orbits, safe);
+      if (kernel.current.every((word, k) => word === after[k])) return steps;
     }
   }
   throw new Error(`no choice leads from state ${from} to ${to}`);
+}
+
+/** Goes where the choice that the kernel has just tried leads in a search, by the safe steps behind it, to the state that stands for it. */
+export function arrive(
+  kernel: Kernel,
+  choice: Choice,
+  orbits: Orbits | undefined,
+  safe: readonly Uint8Array[] | undefined,
+): readonly OrbitStep[] {
+  kernel.load(kernel.next, 0);
+  const behind = safe === undefined ? [] : settle(safe, kernel);
+  const reached = kernel.current.slice();
+  const element = orbits?.canonical(reached) ?? 0;
+  kernel.load(reached, 0);
+  return stepsOf([choice, ...behind.map((thread) => ({ thread, pick: 0 }))], element);
 }

@@ -48,8 +48,7 @@ export class CompactedExpander {
         if (fired === Fired.disabled) break;
         if (fired === Fired.stepped) this.#reached(enabled);
         enabled++;
-        if (fired === Fired.faulted || kernel.violations > 0 || kernel.ranks.edgeCount > findings.lockEdges.size)
-          findings.step(number, fired, thread, pick);
+        if (fired === Fired.faulted || kernel.violations > 0) findings.step(number, fired, thread, pick);
       }
       if (kernel.closing && kernel.halt(thread) === Fired.stepped) {
         this.#reached(enabled);

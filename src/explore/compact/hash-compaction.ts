@@ -3,7 +3,7 @@ import { preserves } from '../../kernel/safe-steps.ts';
 import { Overflow, type System } from '../../kernel/system.ts';
 import { needsWholeGraph } from '../../property/needs-whole-graph.ts';
 import type { Guarantee } from '../../property/property.ts';
-import type { Schedule } from '../../schedule/schedule.ts';
+import type { Choice, Schedule } from '../../schedule/schedule.ts';
 import { run } from '../../schedule/run.ts';
 import { Findings, type Found } from '../findings.ts';
 import { reducible } from '../reducible.ts';
@@ -15,7 +15,7 @@ import type { Cut, Exploration, Verdict, Violation } from '../verdict.ts';
 import { CompactedStates, type CompactedParts } from './compacted-states.ts';
 import { CompactedExpander, type Safe } from './expand.ts';
 import { compacted, type Compacted } from './omission.ts';
-import { pathTo, type CompactPath } from './path.ts';
+import { pathTo } from './path.ts';
 
 export interface HashCompactionOptions extends CompactedParts {
   /** Draws the hash function. Searches with different seeds leave out different states, if any. */
@@ -236,29 +236,23 @@ export class HashCompaction implements Search {
     };
   }
 
-  /** A run to a state of the search, by its number. */
-  scheduleTo(state: number): Schedule {
-    return this.#pathTo(state).schedule;
-  }
-
-  #pathTo(state: number): CompactPath {
+  /** A run to a state of the search, by its number, and on by a choice that was tried there, if one is given. */
+  scheduleTo(state: number, choice?: Choice): Schedule {
     const starts = this.system.initialStates();
     const found = this.#starts.map((initial) => {
       this.#sound?.canonical(starts[initial]!);
       return { initial, state: starts[initial]! };
     });
-    return pathTo(this.#findings.kernel, this.#states!, found, state, this.#sound, this.#safe);
+    return pathTo(this.#findings.kernel, this.#states!, found, state, choice, this.#sound, this.#safe).schedule;
   }
 
   /** What was found, as a run of its own. Throws Error if it does not break the guarantee: that would be a fault in Heddle. */
   #violation(guarantee: number, { state, choice }: Found): Violation {
-    const path = this.#pathTo(state);
-    const renamed = choice === undefined ? [] : [this.#sound?.renamed(choice, path.element) ?? choice];
-    const choices = [...path.schedule.choices, ...renamed];
+    const schedule = this.scheduleTo(state, choice);
     // A state is judged when no safe step waits in it any more: its run may have broken an invariant before those.
-    const found = run(this.#whole, { ...path.schedule, choices }).run.breaches.find((each) => each.guarantee === guarantee);
+    const found = run(this.#whole, schedule).run.breaches.find((each) => each.guarantee === guarantee);
     if (found === undefined) throw new Error(`the run found for ${this.system.guarantees[guarantee]!.name} does not break it`);
-    return { guarantee, says: found.says, schedule: { ...path.schedule, choices: choices.slice(0, found.steps) } };
+    return { guarantee, says: found.says, schedule: { ...schedule, choices: schedule.choices.slice(0, found.steps) } };
   }
 }
 

@@ -3,17 +3,12 @@
  * is looked at, so there is no choice among successors that look alike; and every run is run again before it is told.
  */
 import { Fired, stops, type Kernel } from '../../kernel/kernel.ts';
-import { firstSafe, settle } from '../../kernel/safe-steps.ts';
+import { firstSafe } from '../../kernel/safe-steps.ts';
 import type { Choice } from '../../schedule/schedule.ts';
-import type { Path } from '../path.ts';
-import { stepsOf, type Orbits, type OrbitStep } from '../symmetry/orbits.ts';
+import { arrive, type Path } from '../path.ts';
+import type { Orbits, OrbitStep } from '../symmetry/orbits.ts';
 import type { CompactedStates } from './compacted-states.ts';
 import type { Safe } from './expand.ts';
-
-/** A run, and the state of the search that it leads to, packed. */
-export interface CompactPath extends Path {
-  readonly state: Int32Array;
-}
 
 /** An initial state that a search has found: its number in the system, and the state of the search, packed. */
 export interface Start {
@@ -21,15 +16,16 @@ export interface Start {
   readonly state: Int32Array;
 }
 
-/** The run to a state of a search, by its number; the kernel has that state loaded then. `starts` are in the order of their numbers. */
+/** The run to a state of a search, by its number, and on by a choice that it tried there, if one is given. `starts` are in the order of their numbers. */
 export function pathTo(
   kernel: Kernel,
   states: CompactedStates,
   starts: readonly Start[],
   number: number,
-  orbits?: Orbits,
-  safe?: Safe,
-): CompactPath {
+  choice: Choice | undefined,
+  orbits: Orbits | undefined,
+  safe: Safe | undefined,
+): Path {
   const numbers: number[] = [];
   let first = number;
   for (let parent = states.originOf(first).parent; parent >= 0; parent = states.originOf(first).parent) {
@@ -40,18 +36,9 @@ export function pathTo(
   if (start === undefined) throw new Error(`state ${first} is no initial state`);
   kernel.load(start.state, 0);
   const steps: OrbitStep[] = [];
-  for (const step of numbers.reverse()) {
-    const choice = takeStep(kernel, safe, step);
-    kernel.load(kernel.next, 0);
-    const behind = safe === undefined ? [] : settle(safe, kernel);
-    const reached = kernel.current.slice();
-    const element = orbits?.canonical(reached) ?? 0;
-    kernel.load(reached, 0);
-    const choices = [choice, ...behind.map((thread) => ({ thread, pick: 0 }))];
-    steps.push(...stepsOf(choices, element));
-  }
-  const run = orbits?.run(first, steps) ?? { schedule: { initial: start.initial, choices: steps.map(({ choice }) => choice) }, element: 0 };
-  return { ...run, state: kernel.current.slice() };
+  for (const step of numbers.reverse()) steps.push(...arrive(kernel, takeStep(kernel, safe, step), orbits, safe));
+  if (choice !== undefined) steps.push({ choice, element: 0 });
+  return orbits?.run(first, steps) ?? { schedule: { initial: start.initial, choices: steps.map((step) => step.choice) }, element: 0 };
 }
 
 /**
