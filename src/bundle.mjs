@@ -5,6 +5,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -14,9 +15,17 @@ const outdir = `${dist}bundle/`;
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir);
 
-const nameOf = (file) => file.replace(/^.*\/|\.js$/g, '').replace(/\.js$/, '');
-const parts = ['command/program.js', ...modules.filter((file) => file.endsWith('-worker.js'))];
-const authoring = modules.filter((file) => /^(model|property)\//.test(file));
+const nameOf = (file) => basename(file, '.js');
+const workers = modules.filter((file) => file.endsWith('-worker.js'));
+
+// The package's entry, in two chunks: a model that needs no more than what models are written with evaluates no more.
+const load = (file) => import(pathToFileURL(dist + file).href);
+const entry = await load('index.js');
+/** By name that the entry exports: the module that models are written with that it is of. */
+const authoring = new Map();
+for (const file of modules.filter((each) => /^(model|property)\//.test(each)))
+  for (const [name, value] of Object.entries(await load(file))) if (entry[name] === value) authoring.set(name, file);
+const chunks = { authoring: [...authoring.keys()], everything: Object.keys(entry).filter((name) => !authoring.has(name)) };
 
 /** A script that is made of a code cache can't import (Node forgets who would): the thread's own module does it. */
 const importsOutside = {
@@ -32,8 +41,8 @@ const importsOutside = {
 await build({
   stdin: {
     contents: `
-      export const parts = { ${parts.map((file) => `'${nameOf(file)}': () => import('./${file}')`).join(', ')} };
-      export const authoring = () => [${authoring.map((file) => `require('./${file}')`).join(', ')}];
+      export const parts = { ${['command/program.js', ...workers].map((file) => `'${nameOf(file)}': () => import('./${file}')`).join(', ')} };
+      export const authoring = () => ({ ${[...authoring].map(([name, file]) => `${name}: require('./${file}').${name}`).join(', ')} });
       export const everything = () => require('./index.js');`,
     resolveDir: dist,
   },
@@ -56,26 +65,16 @@ await build({
 if (/[^\0-\x7f]/.test(readFileSync(`${outdir}heddle.cjs`, 'latin1')))
   throw new Error('heddle.cjs is not ASCII, as src/command/bundled.ts takes it to be: write characters of regular expressions as escapes');
 
-for (const worker of parts.slice(1))
+for (const worker of workers)
   writeFileSync(
     `${outdir}${nameOf(worker)}.js`,
     `import { bundled } from '../command/bundled.js';\nawait bundled().parts['${nameOf(worker)}']();\n`,
   );
 
-// The package's entry, in two chunks: a model that needs no more than what models are written with evaluates no more.
-const everything = await import(pathToFileURL(`${dist}index.js`).href);
-const written = new Set();
-for (const file of authoring) for (const value of Object.values(await import(pathToFileURL(dist + file).href))) written.add(value);
-const names = Object.keys(everything);
-const chunks = {
-  authoring: names.filter((name) => written.has(everything[name])),
-  everything: names.filter((name) => !written.has(everything[name])),
-};
-const sources = { authoring: 'Object.assign({}, ...bundled().authoring())', everything: 'bundled().everything()' };
 for (const [chunk, own] of Object.entries(chunks))
   writeFileSync(
     `${outdir}chunk-${chunk}.js`,
-    `import { bundled } from '../command/bundled.js';\nconst all = ${sources[chunk]};\nexport const { ${own.join(', ')} } = all;\n`,
+    `import { bundled } from '../command/bundled.js';\nexport const { ${own.join(', ')} } = bundled().${chunk}();\n`,
   );
 writeFileSync(
   `${outdir}index.js`,

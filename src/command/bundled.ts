@@ -11,15 +11,17 @@ import { Script } from 'node:vm';
 export interface Bundle {
   /** What a thread may begin with: the command, and the workers by the names of their modules. */
   readonly parts: { readonly program: () => Promise<{ main(): Promise<void> }> } & Readonly<Record<string, () => Promise<unknown>>>;
-  /** The modules that models are written with. */
-  readonly authoring: () => readonly Readonly<Record<string, unknown>>[];
-  /** The package's entry. */
+  /** What models are written with, of the package's entry. */
+  readonly authoring: () => Readonly<Record<string, unknown>>;
+  /** All of that entry. */
   readonly everything: () => Readonly<Record<string, unknown>>;
 }
 
 const url = new URL('../bundle/heddle.cjs', import.meta.url);
 /** Where the code cache lies. */
 export const cacheFile = fileURLToPath(new URL('../bundle/heddle.cache', import.meta.url));
+
+const resolve = (name: string): string => import.meta.resolve(name);
 
 let compiled: Script | undefined;
 let bundle: Bundle | undefined;
@@ -40,15 +42,11 @@ export function bundled(): Bundle {
   if (bundle !== undefined) return bundle;
   const require = createRequire(url);
   // Models get the same: fast-check's values would not shrink in another copy of it.
-  const requireOwn = (name: string): unknown => require(name === 'fast-check' ? fileURLToPath(import.meta.resolve(name)) : name);
+  const requireOwn = (name: string): unknown => require(name === 'fast-check' ? fileURLToPath(resolve(name)) : name);
   const module: { exports?: Bundle } = {};
   // It is a function of what a CommonJS module is given, and of what modules of the bundle take for their `import.meta`.
   const run = script().runInThisContext() as (module: object, require: object, meta: object) => void;
-  run(module, requireOwn, {
-    url: url.href,
-    resolve: (name: string) => import.meta.resolve(name),
-    load: (name: string) => import(name) as Promise<unknown>,
-  });
+  run(module, requireOwn, { url: url.href, resolve, load: (name: string) => import(name) as Promise<unknown> });
   bundle = module.exports!;
   return bundle;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Starts the command line from the bundle that `npm run build` made of it, which starts in a third of the time (decision 0005).
+ * Starts the command line from the bundle that `npm run build` made of it, which starts sooner (decision 0005).
  * Without a bundle, from the modules themselves.
  */
 import { existsSync } from 'node:fs';
