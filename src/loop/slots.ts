@@ -1,6 +1,8 @@
 /**
  * Slots of the visited states' table, and the segments that they lie in. A slot holds a state's number plus one, and in the bits
- * that numbers do not take some of its hash, which spare most looks at the state itself; 0 is an empty one.
+ * that numbers do not take some of its hash, which spare most looks at the state itself; 0 is an empty one. Four slots are a
+ * group, as many as a vector holds, and are looked at together: its first ones are taken. A state lies in the group that its hash
+ * leads to, or, if that was full, in the next one that was not.
  */
 import { DEPTH, NUMBER_BITS, SEGMENTS } from './memory';
 import { stride } from './states';
@@ -36,9 +38,17 @@ export function segmentOf(hash: u64): u32 {
   return load<u32>(load<u32>(SEGMENTS) + (<u32>((hash >>> 1) >>> (63 - load<u32>(DEPTH))) << 2));
 }
 
+/** Where the group begins that a hash leads to. */
 @inline
-export function slotOf(segment: u32, index: u32): u32 {
-  return segment + HEADER + (index << 2);
+export function groupOf(segment: u32, hash: u64): u32 {
+  return segment + HEADER + ((<u32>hash & (SLOT_MASK & ~3)) << 2);
+}
+
+/** The group behind a full one; behind the last comes the first. */
+@inline
+export function groupAfter(segment: u32, group: u32): u32 {
+  const first = segment + HEADER;
+  return first + ((group - first + 16) & (SLOTS - 1));
 }
 
 /** The bits of the hash that a slot has room for. */
@@ -47,10 +57,23 @@ export function tagOf(hash: u64): u32 {
   return <u32>(hash >>> 32) << load<u32>(NUMBER_BITS);
 }
 
-/** Whether a slot that is taken may hold the state with this tag. */
+/** Which slots of a group are empty, a bit for each. */
 @inline
-export function mayBe(entry: u32, tag: u32): bool {
-  return (entry ^ tag) >>> load<u32>(NUMBER_BITS) == 0;
+export function emptyOf(group: v128): u32 {
+  return i32x4.bitmask(i32x4.eq(group, i32x4.splat(0)));
+}
+
+/** Which slots of a group may hold the state with this tag, a bit for each. */
+@inline
+export function alikeOf(group: v128, tag: u32): u32 {
+  const bits = i32x4.splat(-1 << load<u32>(NUMBER_BITS));
+  return i32x4.bitmask(i32x4.eq(v128.and(v128.xor(group, i32x4.splat(tag)), bits), i32x4.splat(0))) & ~emptyOf(group);
+}
+
+/** The first slot of those in a group that bits tell; there is one. */
+@inline
+export function firstOf(group: u32, slots: u32): u32 {
+  return group + (ctz(slots) << 2);
 }
 
 @inline

@@ -3,7 +3,7 @@
  * not look at that bit yet. With the table, numbers get more bits of each slot.
  */
 import { allocate, DEPTH, NUMBER_BITS, SEGMENTS } from './memory';
-import { HEADER, hashOf, numberIn, SLOT_BITS, SLOT_MASK, slotOf, SLOTS, touch } from './slots';
+import { emptyOf, firstOf, groupAfter, groupOf, HEADER, hashOf, numberIn, SLOT_BITS, SLOT_MASK, SLOTS, touch } from './slots';
 import { addressOf, MOST_BITS } from './states';
 
 /** A copy of the slots of the segment that is being split. */
@@ -42,9 +42,13 @@ export function split(segment: u32, hash: u64): bool {
       const target = goes ? other : segment;
       if (goes) moved++;
       else kept++;
-      let index = <u32>own & SLOT_MASK;
-      while (load<u32>(slotOf(target, index)) != 0) index = (index + 1) & SLOT_MASK;
-      store<u32>(slotOf(target, index), entry);
+      let group = groupOf(target, own);
+      let empty = emptyOf(v128.load(group));
+      while (empty == 0) {
+        group = groupAfter(target, group);
+        empty = emptyOf(v128.load(group));
+      }
+      store<u32>(firstOf(group, empty), entry);
     }
   }
   store<u32>(segment, kept);
@@ -84,9 +88,10 @@ function widenNumbers(): void {
   const segments = load<u32>(SEGMENTS);
   for (let k: u32 = 0; k < (<u32>1 << depth); ) {
     const segment = load<u32>(segments + (k << 2));
-    for (let index: u32 = 0; index <= SLOT_MASK; index++) {
-      const entry = load<u32>(slotOf(segment, index));
-      if (entry != 0) store<u32>(slotOf(segment, index), (entry & ((1 << bits) - 1)) | ((entry >>> bits) << (bits + 1)));
+    const slots = segment + HEADER;
+    for (let slot = slots; slot < slots + SLOTS; slot += 4) {
+      const entry = load<u32>(slot);
+      if (entry != 0) store<u32>(slot, (entry & ((1 << bits) - 1)) | ((entry >>> bits) << (bits + 1)));
     }
     // Of the directory's entries that lead to the same segment, only the first is taken.
     k += 1 << (depth - load<u32>(segment + 4));

@@ -1,7 +1,7 @@
 /** New states are gathered, and looked up many at once: most of the time goes by in waiting for the table's lines. */
 import { pass } from './known';
 import { allocate, DEPTH, SEGMENTS } from './memory';
-import { hashOf, mayBe, numberIn, same, SLOT_MASK, slotOf, tagOf, touch } from './slots';
+import { alikeOf, firstOf, groupOf, hashOf, numberIn, same, tagOf, touch } from './slots';
 import { addressOf, padded } from './states';
 import { insert } from './visited';
 
@@ -18,7 +18,7 @@ export function alike(are: bool): void {
 /** How many staged states are probed together. */
 const BATCH: u32 = 256;
 
-/** Staged states; their hashes; the states that they were reached from; the slots that were read early. */
+/** Staged states; their hashes; the states that they were reached from; the groups of slots that they are looked for in first, then what may be found there. */
 let staged: u32 = 0;
 let hashes: u32 = 0;
 let origins: u32 = 0;
@@ -63,23 +63,24 @@ export function flush(): void {
   for (let k: u32 = 0; k < count; k++) {
     const hash = load<u64>(hashes + (k << 3));
     const segment: u32 = load<u32>(segments + (<u32>((hash >>> 1) >>> depth) << 2));
-    const slot = slotOf(segment, <u32>hash & SLOT_MASK);
-    store<u32>(places + (k << 2), slot);
-    seen ^= load<u32>(slot);
+    const group = groupOf(segment, hash);
+    store<u32>(places + (k << 2), group);
+    seen ^= load<u32>(group);
   }
   for (let k: u32 = 0; k < count; k++) {
-    const entry = load<u32>(load<u32>(places + (k << 2)));
-    if (entry != 0 && mayBe(entry, tagOf(load<u64>(hashes + (k << 3))))) seen ^= load<u32>(addressOf(numberIn(entry)));
+    const group = load<u32>(places + (k << 2));
+    const alike = alikeOf(v128.load(group), tagOf(load<u64>(hashes + (k << 3))));
+    const entry: u32 = alike == 0 ? 0 : load<u32>(firstOf(group, alike));
+    store<u32>(places + (k << 2), entry);
+    if (entry != 0) seen ^= load<u32>(addressOf(numberIn(entry)));
   }
   touch(seen);
   for (let k: u32 = 0; k < count; k++) {
-    // Most states are known, and most of those are found where they are looked for first. (If their segment has been split
-    // meanwhile, the place may hold another state.)
-    const entry = load<u32>(load<u32>(places + (k << 2)));
-    const hash = load<u64>(hashes + (k << 3));
+    // Most states are known, and most of those are what was seen first.
+    const entry = load<u32>(places + (k << 2));
     const state = staged + k * padded;
     const origin = load<u32>(origins + (k << 2));
-    if (entry != 0 && mayBe(entry, tagOf(hash)) && same(addressOf(numberIn(entry)), state)) pass(numberIn(entry), origin);
-    else insert(state, hash, origin);
+    if (entry != 0 && same(addressOf(numberIn(entry)), state)) pass(numberIn(entry), origin);
+    else insert(state, load<u64>(hashes + (k << 3)), origin);
   }
 }

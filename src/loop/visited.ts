@@ -1,12 +1,28 @@
 /**
- * The visited states: exact, found by an open-addressing table with linear probing (slots.ts). The table is cut into segments
+ * The visited states: exact, found by an open-addressing table that is probed by groups of slots (slots.ts). The table is cut into segments
  * that are split one by one as they fill (extendible hashing; Fagin et al. 1979), so that it grows without a pause and without a
  * second copy. Threads that share the memory insert by compare-and-swap: a state is written first and its number published
  * after, so whoever finds a number finds a whole state (Laarman et al. 2010, without their locks because a state is never moved).
  */
 import { keep, knownOf, pass } from './known';
 import { allocate, CROWDED, FULL, NUMBER_BITS, SEGMENTS } from './memory';
-import { entryOf, FEWEST_BITS, hashOf, HEADER, mayBe, numberIn, same, segmentOf, SLOT_MASK, slotOf, SLOTS, tagOf } from './slots';
+import {
+  alikeOf,
+  emptyOf,
+  entryOf,
+  FEWEST_BITS,
+  firstOf,
+  groupAfter,
+  groupOf,
+  hashOf,
+  HEADER,
+  numberIn,
+  same,
+  segmentOf,
+  SLOT_MASK,
+  SLOTS,
+  tagOf,
+} from './slots';
 import { split } from './splitting';
 import { addressOf, advance, hasRoom, next, parentAddress, put, stride } from './states';
 
@@ -43,12 +59,15 @@ export function find(state: u32): i32 {
   const hash = hashOf(state);
   const segment = segmentOf(hash);
   const tag = tagOf(hash);
-  let index = <u32>hash & SLOT_MASK;
+  let group = groupOf(segment, hash);
   while (true) {
-    const entry = load<u32>(slotOf(segment, index));
-    if (entry == 0) return -1;
-    if (mayBe(entry, tag) && same(addressOf(numberIn(entry)), state)) return numberIn(entry);
-    index = (index + 1) & SLOT_MASK;
+    const slots = v128.load(group);
+    for (let alike = alikeOf(slots, tag); alike != 0; alike &= alike - 1) {
+      const number = numberIn(load<u32>(firstOf(group, alike)));
+      if (same(addressOf(number), state)) return number;
+    }
+    if (emptyOf(slots) != 0) return -1;
+    group = groupAfter(segment, group);
   }
 }
 
@@ -57,16 +76,22 @@ export function insert(state: u32, hash: u64, parent: u32): void {
   const segment = segmentOf(hash);
   const tag = tagOf(hash);
   let written = false;
-  let index = <u32>hash & SLOT_MASK;
+  let group = groupOf(segment, hash);
   while (true) {
-    const slot = slotOf(segment, index);
-    const entry = shared ? atomic.load<u32>(slot) : load<u32>(slot);
-    if (entry != 0) {
-      if (mayBe(entry, tag) && same(addressOf(numberIn(entry)), state)) {
-        if (<i32>parent >= 0) pass(numberIn(entry), parent);
+    // A slot that is taken never changes while others insert, and one that was empty is taken by compare-and-swap: that a vector is
+    // not read at once does no harm.
+    const slots = v128.load(group);
+    for (let alike = alikeOf(slots, tag); alike != 0; alike &= alike - 1) {
+      const slot = firstOf(group, alike);
+      const number = numberIn(shared ? atomic.load<u32>(slot) : load<u32>(slot));
+      if (same(addressOf(number), state)) {
+        if (<i32>parent >= 0) pass(number, parent);
         return;
       }
-      index = (index + 1) & SLOT_MASK;
+    }
+    const empty = emptyOf(slots);
+    if (empty == 0) {
+      group = groupAfter(segment, group);
       continue;
     }
     if (!written) {
@@ -77,8 +102,9 @@ export function insert(state: u32, hash: u64, parent: u32): void {
       put(state, parent);
       written = true;
     }
+    const slot = firstOf(group, empty);
     if (shared) {
-      // Another thread may have taken the slot meanwhile: look at it again. The number is kept for the next new state.
+      // Another thread may have taken the slot meanwhile: look at the group again. The number is kept for the next new state.
       if (atomic.cmpxchg<u32>(slot, 0, entryOf(next, tag)) != 0) continue;
     } else store<u32>(slot, entryOf(next, tag));
     break;
@@ -98,10 +124,11 @@ export function renumber(from: u32, to: u32): void {
   const state = addressOf(from);
   const hash = hashOf(state);
   const segment = segmentOf(hash);
-  let index = <u32>hash & SLOT_MASK;
-  while (numberIn(load<u32>(slotOf(segment, index))) != from) index = (index + 1) & SLOT_MASK;
+  // Groups follow each other, so its slot can be looked for from the first one on.
+  let slot = groupOf(segment, hash);
+  while (numberIn(load<u32>(slot)) != from) slot = slot + 4 == segment + HEADER + SLOTS ? segment + HEADER : slot + 4;
   memory.copy(addressOf(to), state, stride);
   store<u32>(parentAddress(to), load<u32>(parentAddress(from)));
   keep(to, knownOf(from));
-  store<u32>(slotOf(segment, index), entryOf(to, tagOf(hash)));
+  store<u32>(slot, entryOf(to, tagOf(hash)));
 }
