@@ -29,9 +29,10 @@ test('a crowded segment is split, and all its states are found again', (t) => {
 test('where numbers need more bits of a slot, the hash gives way, and all states are found again', (t) => {
   const loop = new Loop({ fire: () => 0, settle: () => 0, invariant: () => 1, future: () => 1, takeAlike: () => undefined }, 2 ** 24);
   loop.exports.attach(1, 1, 0);
-  // As few bits as numbers take in a table of one segment: each doubling of the table needs one more.
+  // As few bits as numbers take in a table that is empty: each doubling of the table needs one more.
   const numberBits = 1068 >>> 2;
-  loop.words[numberBits] = 14;
+  const depth = 1044 >>> 2;
+  loop.words[numberBits] = 14 + loop.words[depth]!;
   const place = (value: number): number => {
     const at = loop.exports.stagingPlace();
     loop.words[at >>> 2] = value * 7919;

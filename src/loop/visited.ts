@@ -5,7 +5,7 @@
  * after, so whoever finds a number finds a whole state (Laarman et al. 2010, without their locks because a state is never moved).
  */
 import { keep, knownOf, pass } from './known';
-import { allocate, CROWDED, FULL, NUMBER_BITS, SEGMENTS } from './memory';
+import { allocate, CROWDED, DEPTH, FULL, LIMIT, NUMBER_BITS, SEGMENTS } from './memory';
 import {
   alikeOf,
   emptyOf,
@@ -29,16 +29,27 @@ import { addressOf, advance, hasRoom, next, parentAddress, put, stride } from '.
 /** A segment with so many states is to be split. */
 const CROWD: u32 = (SLOT_MASK + 1) * 27 / 32;
 
+/** Bits of the hash that tell the segments of an empty table: what forty thousand states need, and no segment is split before. */
+const FIRST_DEPTH: u32 = 3;
+/** The part of the budget that an empty table may take. */
+const FIRST_PART: u32 = 128;
+
 /** Whether other threads insert too. */
 let shared: bool = false;
 
 /** The first thread of a memory makes the table; false if there is no room. */
 export function attachVisited(first: bool): bool {
   if (!first) return true;
-  const segments = allocate(4);
-  const segment = allocate(HEADER + SLOTS);
-  if (segment == 0) return false;
-  store<u32>(segments, segment);
+  let depth = FIRST_DEPTH;
+  while (depth > 0 && SLOTS << depth > load<u32>(LIMIT) / FIRST_PART) depth--;
+  const segments = allocate(4 << depth);
+  for (let k: u32 = 0; k < (<u32>1 << depth); k++) {
+    const segment = allocate(HEADER + SLOTS);
+    if (segment == 0) return false;
+    store<u32>(segment + 4, depth);
+    store<u32>(segments + (k << 2), segment);
+  }
+  store<u32>(DEPTH, depth);
   store<u32>(NUMBER_BITS, FEWEST_BITS);
   store<u32>(SEGMENTS, segments);
   return true;
