@@ -6,7 +6,9 @@ import { HeddleError } from '../model/error.ts';
 import { leadsTo, whenHolds } from '../property/liveness.ts';
 import { guarantee, stepProperty } from '../property/property.ts';
 import type { Settling } from '../kernel/aftermath.ts';
+import type { Seen } from '../kernel/loop-slots.ts';
 import { LoopTables } from '../kernel/loop-tables.ts';
+import type { Program } from '../kernel/program.ts';
 import { System } from '../kernel/system.ts';
 import { pool } from '../semantics/generated-program.ts';
 import { generatedProtocol, subjectOf } from '../semantics/generated-protocols.ts';
@@ -154,6 +156,20 @@ class LooksAtNothing extends LoopTables {
     return [];
   }
 }
+/** Takes the slot that a step took once for that of all, whatever its guard looks at. */
+class SeesNothing extends LoopTables {
+  protected override seen(program: Program, thread: number, node: number): Seen | undefined {
+    const seen = super.seen(program, thread, node);
+    return seen && { ...seen, fields: [] };
+  }
+}
+/** Looks at the first of two fields only. */
+class SeesHalf extends LoopTables {
+  protected override seen(program: Program, thread: number, node: number): Seen | undefined {
+    const seen = super.seen(program, thread, node);
+    return seen && { ...seen, fields: seen.fields.slice(0, 1) };
+  }
+}
 /** Forgets what a slot adds: semaphores and pins. */
 class ForgetsAdding extends LoopTables {
   protected override masksOf(thread: number, node: number, slot: number): Int32Array {
@@ -170,6 +186,8 @@ for (const [name, Tables] of Object.entries({
   'that judges a step once': JudgesStepsOnce,
   'that shows no states to monitors': LooksAtNothing,
   'that forgets what is added': ForgetsAdding,
+  'that does not look at what guards do': SeesNothing,
+  'that looks at half of what guards do': SeesHalf,
 }))
   test(`the comparison notices an inner loop ${name}`, (t) => {
     const differs = fc.check(

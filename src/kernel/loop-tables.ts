@@ -3,6 +3,7 @@ import type { Kernel } from './kernel.ts';
 import type { Judge } from './judge.ts';
 import { fieldWords, radixFields, type FieldWords, type RadixFields } from './loop-fields.ts';
 import { LoopMonitors } from './loop-monitors.ts';
+import { seenAt, type Seen } from './loop-slots.ts';
 import { OutOfMemory, type Loop } from './loop.ts';
 import { Opcode } from './opcode.ts';
 import { possessionsOf, type Possessions } from './possessions.ts';
@@ -11,8 +12,10 @@ import type { CompoundCode, Extra, Program } from './program.ts';
 // Sizes and kinds as in src/loop/tables.ts and src/loop/step.ts.
 const nodeWords = 16;
 const threadWords = 16;
-const flag = { rare: 0x100, safe: 0x200, rests: 0x400 } as const;
+const flag = { rare: 0x100, safe: 0x200, rests: 0x400, told: 0x800 } as const;
 const blockedSlot = 1;
+/** Instead of a field: it reads as 0. */
+const nothing: FieldWords = [0, 0, 0];
 const effect = { end: 0, ghost: 1, event: 2, assignment: 3, settling: 4 } as const;
 /** Tables of old and new value of a watched variable have at most this many entries. */
 const mostChanges = 1 << 16;
@@ -25,6 +28,8 @@ interface PlacedNodes {
   count: number;
   /** By local state: the address of its slots' addresses. */
   readonly slots: number[];
+  /** By local state: what tells the place of a slot's address there; undefined where that is the slot's own. */
+  readonly seen: (Seen | undefined)[];
 }
 
 /**
@@ -46,6 +51,8 @@ export class LoopTables {
   /** Words a state, in whole vectors. */
   readonly #padded: number;
   readonly #monitors: LoopMonitors;
+  /** The address of a word that is 0. */
+  readonly #unknown: number;
   readonly #operands = new Map<CompoundCode, number>();
   /** Addresses of the answers of invariants, and of step properties. */
   protected readonly invariants: readonly number[];
@@ -68,6 +75,7 @@ export class LoopTables {
     this.#monitors = new LoopMonitors(kernel, loop);
     this.#padded = Math.ceil(system.layout.words / 4) * 4;
     this.#possessions = kernel.programs.map((_, thread) => possessionsOf(system, thread));
+    this.#unknown = loop.allocate(4);
     const { properties } = kernel;
     this.invariants = properties.invariants.map(({ answers }) => loop.allocate(answers.length));
     this.steps = properties.steps.map(({ answers }) => loop.allocate(answers.length));
@@ -128,7 +136,7 @@ export class LoopTables {
     // A local state that has no room yet would not fit into states either: the kernel asks for more before one holds it.
     const room = system.closed ? program.length : system.layout.mask[system.nodeField(thread)]! + 1;
     const nodes = this.#loop.allocate(room * nodeWords * 4);
-    this.#placed.push({ at: nodes, room, count: 0, slots: [] });
+    this.#placed.push({ at: nodes, room, count: 0, slots: [], seen: [] });
     this.#placeNodes(thread);
     const { gate } = system.scenario.threads[thread]!;
     const gateNumber = gate === undefined ? 0 : 1 + system.numberOf(gate, 'a thread');
@@ -149,10 +157,17 @@ export class LoopTables {
     const placed = this.#placed[thread]!;
     const until = Math.min(program.length, placed.room);
     if (placed.count === until) return;
-    const first = program.first[placed.count]!;
-    const end = until === program.length ? program.slots : program.first[until]!;
-    const slots = this.#loop.allocate(Math.max(4, (end - first) * 4));
-    for (let node = placed.count; node < until; node++) placed.slots.push(slots + (program.first[node]! - first) * 4);
+    let places = 0;
+    const first = Array.from({ length: until - placed.count }, (_, k) => {
+      const node = placed.count + k;
+      const seen = this.seen(program, thread, node);
+      placed.seen.push(seen);
+      const before = places;
+      places += seen?.places ?? (node + 1 < program.length ? program.first[node + 1]! : program.slots) - program.first[node]!;
+      return before;
+    });
+    const slots = this.#loop.allocate(Math.max(4, places * 4));
+    for (const place of first) placed.slots.push(slots + place * 4);
     for (let node = placed.count; node < until; node++)
       this.#loop.words.set(this.#node(program, thread, node), (placed.at >>> 2) + node * nodeWords);
     placed.count = until;
@@ -167,6 +182,7 @@ export class LoopTables {
     const { system } = this.#kernel;
     const opcode = program.opcode[node]!;
     const slots = this.#placed[thread]!.slots[node]!;
+    const seen = this.#placed[thread]!.seen[node];
     const compound = program.compounds[node];
     if (compound?.table.outcome.includes(-1) === true)
       compound.table.outcome.forEach((outcome, row) => {
@@ -184,18 +200,23 @@ export class LoopTables {
     const bits = (writes: boolean): number =>
       accesses.reduce((set, access) => (access.writes === writes ? set | (1 << (access.value & 31)) : set), 0);
     const isRare = effects === undefined || this.isRare(opcode, this.#possessions[thread]!(node));
+    const isTold = !isRare && seen !== undefined;
+    const [low, high] = isTold ? seen.fields : [];
     return [
       opcode |
         (isRare ? flag.rare : 0) |
         (this.#safe?.[thread]![node] === 1 ? flag.safe : 0) |
-        (this.mayRestAt(thread, node) ? flag.rests : 0),
-      ...(hasField(opcode) ? this.#field(program.a[node]!) : [0, 0, 0]),
-      second,
-      slots,
-      compound === undefined ? 0 : this.#operandsOf(compound),
+        (this.mayRestAt(thread, node) ? flag.rests : 0) |
+        (isTold ? flag.told : 0),
+      ...(low === undefined ? nothing : this.#field(low)),
+      ...(high === undefined ? nothing : this.#field(high)),
+      isTold ? seen.radix : slots,
+      isTold ? slots : this.#unknown,
       effects ?? 0,
       bits(false),
       bits(true),
+      ...(compound !== undefined ? [this.#operandsOf(compound), 0, 0] : hasField(opcode) ? this.#field(program.a[node]!) : nothing),
+      second,
     ];
   }
 
@@ -258,13 +279,26 @@ export class LoopTables {
   /** The kernel has taken the thread's slot, and nothing was wrong: from now on the loop takes it. */
   taken(thread: number, node: number, slot: number): void {
     const program = this.#kernel.programs[thread]!;
-    const place = (this.#placed[thread]!.slots[node]! >>> 2) + slot - program.first[node]!;
+    const { slots, seen } = this.#placed[thread]!;
+    const place = (slots[node]! >>> 2) + this.#placeOf(seen[node], slot - program.first[node]!);
     if (this.#loop.words[place] !== 0) return;
     const target = program.target[slot]!;
     // A thread's end is judged by what it still has.
     if (program.opcode[target]! <= Opcode.error && this.#possessions[thread]!(target) === undefined) return;
     const placed = this.#loop.place(this.masksOf(thread, node, slot));
     this.#loop.words[place] = placed;
+  }
+
+  /** What tells the slot of a step; undefined where the loop must look closer. */
+  protected seen(program: Program, thread: number, node: number): Seen | undefined {
+    return seenAt(this.#kernel.system, program, thread, node);
+  }
+
+  /** Where the address of a slot is put that was taken in the kernel's current state. */
+  #placeOf(seen: Seen | undefined, slot: number): number {
+    if (seen === undefined) return slot;
+    const [low = 0, high = 0] = seen.fields.map((field) => this.#kernel.get(field));
+    return low + high * seen.radix;
   }
 
   /** A slot's record: the result's code, whether step properties may see it, then, from the fourth word on, what it keeps, sets and adds. */

@@ -28,12 +28,15 @@ import {
   RESTS,
   RESULT,
   SECOND,
+  seenIn,
   SHOWS,
+  slotBySeen,
   stepProperties,
   STOPPED,
   THREAD_BYTES,
   threads,
   threadTable,
+  TOLD,
   UNKNOWN,
   WRITES,
 } from './tables';
@@ -61,6 +64,11 @@ export function seek(cycles: bool, races: bool): void {
   seeksCycles = cycles;
   mayRace = races;
 }
+
+/** Of the state that is being expanded: who goes on or rests (all, if a step ends in a fault: then nobody is stuck), how many steps are enabled, and how many safe ones were taken behind them. */
+let goOn: u32 = 0;
+let enabled: u32 = 0;
+let settled: u32 = 0;
 
 /** What `visit` is for; each caller gets a function of its own, made of what its purpose needs. */
 const SEARCH: u32 = 0;
@@ -93,26 +101,23 @@ function visit(number: u32, purpose: u32): bool {
   const last: u32 = safe == threads ? threads : safe + 1;
   waitForNobody();
   const still = purpose != SEARCH || stepProperties == 0 || prepareSteps(state);
-  // Who goes on or rests here, and whether a step ends in a fault: then nobody is stuck.
-  let goOn: u32 = 0;
-  let enabled: u32 = 0;
-  let settled: u32 = 0;
+  goOn = 0;
+  enabled = 0;
+  settled = 0;
   let readers: u32 = 0;
   let writers: u32 = 0;
   let races = false;
   for (let thread = first, it = threadTable + first * THREAD_BYTES; thread < last; thread++, it += THREAD_BYTES) {
     const node = nodeOf(state, it);
     const flags = load<u32>(node);
-    const opcode = flags & OPCODE;
     if (purpose == SEARCH && (flags & RESTS) != 0) goOn |= 1 << thread;
     if (purpose == OWN) {
       if ((flags & RESTS) != 0) know(1 << thread);
       if (((known >>> thread) & 1) == 1) continue;
     }
-    if (opcode == DONE) continue;
+    if ((flags & OPCODE) == DONE) continue;
     const gate = load<u32>(it + GATE_NUMBER);
-    const stopped = gate != 0 && read(state, it + STOPPED) == 1;
-    if (stopped) {
+    if (gate != 0 && read(state, it + STOPPED) == 1) {
       // Behind one gate nobody waits for a stopped thread; with two, those who stop the worlds may wait for each other.
       wait(thread, 1 << ((read(state, it + GATE) - 1) % threads), gates > 1 ? 2 : 0);
       continue;
@@ -124,48 +129,16 @@ function visit(number: u32, purpose: u32): bool {
       readers |= reads;
       writers |= writes;
     }
-    const place = placeOf(state, thread, it, node, flags);
-    if (place != DISABLED) {
-      const isRare = place < 0 || (flags & RARE) != 0;
-      const index = <u32>place;
-      const slots = load<u32>(node + NODE_SLOTS) + (index << 2);
-      const picks: u32 = opcode == CHOOSE ? load<u32>(node + SECOND) : 1;
-      for (let pick: u32 = 0; pick < picks; pick++) {
-        let slot: u32 = isRare ? UNKNOWN : load<u32>(slots + (pick << 2));
-        if (slot == BLOCKED) break;
-        if (purpose == OWN) {
-          // What was never taken in a search that has seen all is disabled or breaks something.
-          const fired = slot == UNKNOWN ? fireSlowly(number, thread, 0, stagingPlace()) : 1;
-          if (fired == 2) know(all);
-          else if (fired == 1) know(1 << thread);
-          break;
-        }
-        if (slot != UNKNOWN) {
-          takeSlot(state, stagingPlace(), slot);
-          const effects: u32 = load<u32>(node + EFFECTS);
-          if (effects != 0 && !takeEffects(effects, state, stagingPlace(), index + pick, load<u32>(slot + RESULT))) slot = UNKNOWN;
-          else if (purpose == SEARCH && (!still || load<u32>(slot + SHOWS) == 1) && !stepsHold(stagingPlace())) slot = UNKNOWN;
-        }
-        if (slot == UNKNOWN) {
-          const fired = fireSlowly(number, thread, pick, stagingPlace());
-          if (fired < 0) return false;
-          if (fired == 0) break;
-          enabled++;
-          goOn |= fired == 1 ? 1 << thread : all;
-          if (fired == 1) {
-            const taken = arrive(number, purpose);
-            if (taken < 0) return false;
-            settled += taken;
-          } else if (purpose == OTHERS) know(all);
-          continue;
-        }
+    const seen = seenIn(state, node);
+    const slot = slotBySeen(node, seen);
+    if (slot > BLOCKED && (purpose == OWN || take(state, node, slot, seen, still, purpose))) {
+      if (purpose == OWN) know(1 << thread);
+      else {
         enabled++;
         goOn |= 1 << thread;
-        const taken = arrive(number, purpose);
-        if (taken < 0) return false;
-        settled += taken;
+        if (!arrive(number, purpose)) return false;
       }
-    }
+    } else if (slot != BLOCKED && !lookCloser(number, state, thread, it, node, still, purpose)) return false;
     if (purpose == OTHERS && known == all) return true;
     if (purpose != OWN && closing && gate != 0) {
       const stopping = read(state, it + GATE);
@@ -174,9 +147,7 @@ function visit(number: u32, purpose: u32): bool {
       if (!still) {
         if (fireSlowly(number, thread, -1, stagingPlace()) < 0) return false;
       } else takeStop(state, stagingPlace(), it);
-      const taken = arrive(number, purpose);
-      if (taken < 0) return false;
-      settled += taken;
+      if (!arrive(number, purpose)) return false;
     }
   }
   if (purpose != SEARCH) return true;
@@ -187,12 +158,61 @@ function visit(number: u32, purpose: u32): bool {
   return true;
 }
 
-/** The state's successor is at the staging place. Returns how many safe steps were taken behind it; −1: leave the state to TypeScript. */
+/** Writes the state after the step by a slot to the staging place, with what happens beside it. False: leave the step to TypeScript. */
 @inline
-function arrive(number: u32, purpose: u32): i32 {
-  const taken = reduces ? takeSafeSteps(stagingPlace()) : 0;
-  if (taken < 0) return taken;
+function take(state: u32, node: u32, slot: u32, index: u32, still: bool, purpose: u32): bool {
+  takeSlot(state, stagingPlace(), slot);
+  const effects = load<u32>(node + EFFECTS);
+  if (effects != 0 && !takeEffects(effects, state, stagingPlace(), index, load<u32>(slot + RESULT))) return false;
+  return purpose != SEARCH || (still && load<u32>(slot + SHOWS) == 0) || stepsHold(stagingPlace());
+}
+
+/** Takes a thread's steps where what is seen does not tell enough: whether it is enabled, or by which slot. False: leave the whole state to TypeScript. */
+function lookCloser(number: u32, state: u32, thread: u32, it: u32, node: u32, still: bool, purpose: u32): bool {
+  const flags = load<u32>(node);
+  const place = placeOf(state, thread, it, node, flags);
+  if (place == DISABLED) return true;
+  const isRare = place < 0 || (flags & (RARE | TOLD)) != 0;
+  const index = <u32>place;
+  const slots = load<u32>(node + NODE_SLOTS) + (index << 2);
+  const picks: u32 = (flags & OPCODE) == CHOOSE ? load<u32>(node + SECOND) : 1;
+  for (let pick: u32 = 0; pick < picks; pick++) {
+    const slot: u32 = isRare ? UNKNOWN : load<u32>(slots + (pick << 2));
+    if (slot == BLOCKED) break;
+    if (purpose == OWN) {
+      // What was never taken in a search that has seen all is disabled or breaks something.
+      const fired = slot == UNKNOWN ? fireSlowly(number, thread, 0, stagingPlace()) : 1;
+      if (fired == 2) know(all);
+      else if (fired == 1) know(1 << thread);
+      break;
+    }
+    if (slot == UNKNOWN || !take(state, node, slot, index + pick, still, purpose)) {
+      const fired = fireSlowly(number, thread, pick, stagingPlace());
+      if (fired < 0) return false;
+      if (fired == 0) break;
+      enabled++;
+      goOn |= fired == 1 ? 1 << thread : all;
+      if (fired == 1) {
+        if (!arrive(number, purpose)) return false;
+      } else if (purpose == OTHERS) know(all);
+      continue;
+    }
+    enabled++;
+    goOn |= 1 << thread;
+    if (!arrive(number, purpose)) return false;
+  }
+  return true;
+}
+
+/** The state's successor is at the staging place. False: leave the state to TypeScript. */
+@inline
+function arrive(number: u32, purpose: u32): bool {
+  if (reduces) {
+    const taken = takeSafeSteps(stagingPlace());
+    if (taken < 0) return false;
+    settled += taken;
+  }
   if (purpose == SEARCH) stage(number);
   else learnFrom(find(stagingPlace()));
-  return taken;
+  return true;
 }

@@ -45,7 +45,7 @@ export const LEFT: i32 = -2;
 
 /**
  * The place among the node's slots, that of the first pick if it is a choice; notes for whom the thread waits. Where all steps from
- * the node are rare, any place will do.
+ * the node are rare, or what is seen tells the slot of each that has been taken, any place will do.
  */
 @inline
 export function placeOf(state: u32, thread: u32, it: u32, node: u32, flags: u32): i32 {

@@ -1,5 +1,5 @@
 /** Safe steps (src/kernel/safe-steps.ts says which they are) that wait behind a step: they are taken at once, and alone. */
-import { ACQUIREM, COMPOUND, LOAD, REQUEST } from './opcode';
+import { COMPOUND } from './opcode';
 import { takeSlot } from './step';
 import {
   BLOCKED,
@@ -7,15 +7,15 @@ import {
   NODE_SLOTS,
   nodeOf,
   OPCODE,
-  OPERAND,
-  pinsAreFull,
   RARE,
-  read,
   rowOf,
   SAFE,
+  seenIn,
+  slotBySeen,
   THREAD_BYTES,
   threads,
   threadTable,
+  TOLD,
 } from './tables';
 
 /** Takes a safe step that is not in the tables, in place. 1: taken, 0: somebody must see it; −1: leave the whole state that is being expanded. */
@@ -42,11 +42,12 @@ export function takeSafeSteps(state: u32): i32 {
     const node = nodeOf(state, it);
     const flags = load<u32>(node);
     if ((flags & SAFE) != 0) {
-      const opcode = flags & OPCODE;
-      // No table of a compound step is safe that blocks, so the row needs no look.
-      const index: u32 = opcode == LOAD ? read(state, node + OPERAND) : opcode == COMPOUND ? rowOf(state, load<u32>(node + COMPOUND_TABLE)) : 0;
-      const slot = load<u32>(load<u32>(node + NODE_SLOTS) + (index << 2));
-      const isRare = (flags & RARE) != 0 || slot <= BLOCKED || ((opcode == REQUEST || opcode == ACQUIREM) && pinsAreFull(state, it));
+      // A compound step may look at more. No table of one is safe that blocks, so the row needs no look.
+      const isWide = (flags & (OPCODE | RARE | TOLD)) == COMPOUND;
+      const slot: u32 = isWide
+        ? load<u32>(load<u32>(node + NODE_SLOTS) + (rowOf(state, load<u32>(node + COMPOUND_TABLE)) << 2))
+        : slotBySeen(node, seenIn(state, node));
+      const isRare = slot <= BLOCKED;
       if (!isRare) takeSlot(state, state, slot);
       const settled = isRare ? settleSlowly(state, thread) : 1;
       if (settled < 0) return settled;

@@ -17,21 +17,31 @@ export const PINS: u32 = 40;
 /** Which gate it runs behind, as the byte offset and shift of the gate's field told apart: 0 for none, else 1 + number. */
 export const GATE_NUMBER: u32 = 52;
 
-/** A local state, on a cache line of its own: opcode and flags, the operand's field, second operand, where its slots are, and what hangs on it. */
+/**
+ * A local state, on a cache line of its own: opcode and flags; up to two fields that tell by which slot its step goes, the second
+ * with its radix, and the slots by their values; what hangs on its steps; the plain variables that it reads, and those that it
+ * writes, as sets of bits (a conflict is looked at more closely); the operand's field, and the second operand.
+ */
 const NODE_BITS: u32 = 6;
-export const OPERAND: u32 = 4;
-export const SECOND: u32 = 16;
-export const NODE_SLOTS: u32 = 20;
-export const COMPOUND_TABLE: u32 = 24;
-export const EFFECTS: u32 = 28;
-/** Plain variables that the operation reads, and those that it writes, as sets of bits; a conflict is looked at more closely. */
-export const READS: u32 = 32;
-export const WRITES: u32 = 36;
-/** Beside the opcode: whether every step is left to TypeScript; may be taken alone (src/kernel/safe-steps.ts); and whether the thread may stay there for ever. */
+const SEEN: u32 = 4;
+const SEEN_BESIDE: u32 = 16;
+const SEEN_RADIX: u32 = 28;
+const SLOTS_BY_SEEN: u32 = 32;
+export const EFFECTS: u32 = 36;
+export const READS: u32 = 40;
+export const WRITES: u32 = 44;
+export const OPERAND: u32 = 48;
+export const SECOND: u32 = 60;
+/** Where no fields tell the slot, instead of the radix: where the slots are. */
+export const NODE_SLOTS: u32 = SEEN_RADIX;
+/** Of a compound step, instead of the operand: its fields. */
+export const COMPOUND_TABLE: u32 = OPERAND;
+/** Beside the opcode: whether every step is left to TypeScript; may be taken alone (src/kernel/safe-steps.ts); whether the thread may stay there for ever; and whether all slots that are known are told by what is seen. */
 export const OPCODE: u32 = 0xff;
 export const RARE: u32 = 0x100;
 export const SAFE: u32 = 0x200;
 export const RESTS: u32 = 0x400;
+export const TOLD: u32 = 0x800;
 
 /**
  * A slot: the result's code, whether its steps may change what a property of steps looks at, then the masks:
@@ -97,6 +107,18 @@ export function rowOf(state: u32, fields: u32): u32 {
 @inline
 export function nodeOf(state: u32, it: u32): u32 {
   return load<u32>(it + NODES) + (read(state, it) << NODE_BITS);
+}
+
+/** Which of a local state's slots by what is seen is that of the step. */
+@inline
+export function seenIn(state: u32, node: u32): u32 {
+  return read(state, node + SEEN) + read(state, node + SEEN_BESIDE) * load<u32>(node + SEEN_RADIX);
+}
+
+/** The slot of the step, told by what is seen; UNKNOWN if that must be looked at more closely. */
+@inline
+export function slotBySeen(node: u32, seen: u32): u32 {
+  return load<u32>(load<u32>(node + SLOTS_BY_SEEN) + (seen << 2));
 }
 
 /** Whether m.locks of a gated thread has no room for one more, which is for TypeScript to make. */
