@@ -6,6 +6,9 @@ import { allocate, DEPTH, NUMBER_BITS, SEGMENTS } from './memory';
 import { emptyOf, firstOf, groupAfter, groupOf, HEADER, hashOf, numberIn, SLOT_BITS, SLOT_MASK, SLOTS, touch } from './slots';
 import { addressOf, MOST_BITS } from './states';
 
+/** Bytes that a fault makes room for, at least. */
+const PAGE: u32 = 4096;
+
 /** A copy of the slots of the segment that is being split. */
 let scratch: u32 = 0;
 
@@ -20,6 +23,8 @@ export function split(segment: u32, hash: u64): bool {
   const depth = load<u32>(segment + 4);
   const other = allocate(HEADER + SLOTS);
   if (other == 0 || depth == 24) return false;
+  // A page that is read before it is written costs a second fault, and of several threads each must hear of it.
+  for (let at = other; at < other + HEADER + SLOTS; at += PAGE) store<u32>(at, 0);
   if (depth == load<u32>(DEPTH) && !deepen()) return false;
   store<u32>(segment + 4, depth + 1);
   store<u32>(other + 4, depth + 1);
