@@ -31,6 +31,8 @@ export const SPLIT_COUNT: u32 = 1080;
 export const NEXT_SPLIT: u32 = 1084;
 /** How many threads have begun a piece and not ended it. */
 export const UNFINISHED: u32 = 1088;
+/** How many segments there are. */
+export const SEGMENT_COUNT: u32 = 1092;
 /** The first address that `allocate` gives out. */
 const FIRST: u32 = 4096;
 

@@ -13,7 +13,7 @@ export const SLOT_BITS: u32 = 13;
 export const SLOT_MASK: u32 = (1 << SLOT_BITS) - 1;
 /** Bytes of a segment's slots. */
 export const SLOTS: u32 = (SLOT_MASK + 1) << 2;
-/** Bytes before a segment's slots: how many are taken, and how many bits of the hash lead here. */
+/** Bytes before a segment's slots: how many are taken, for all that threads have told; how many bits of the hash lead here; and the segment's number. */
 export const HEADER: u32 = 64;
 
 @inline

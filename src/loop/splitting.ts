@@ -2,7 +2,7 @@
  * How the table grows: a crowded segment is split by one more bit of the hash, and the directory of segments doubled where it does
  * not look at that bit yet. With the table, numbers get more bits of each slot.
  */
-import { allocate, DEPTH, NUMBER_BITS, SEGMENTS } from './memory';
+import { allocate, DEPTH, NUMBER_BITS, SEGMENT_COUNT, SEGMENTS } from './memory';
 import { emptyOf, firstOf, groupAfter, groupOf, HEADER, hashOf, numberIn, SLOT_BITS, SLOT_MASK, SLOTS, touch } from './slots';
 import { addressOf, MOST_BITS } from './states';
 
@@ -28,6 +28,7 @@ export function split(segment: u32, hash: u64): bool {
   if (depth == load<u32>(DEPTH) && !deepen()) return false;
   store<u32>(segment + 4, depth + 1);
   store<u32>(other + 4, depth + 1);
+  store<u32>(other + 8, atomic.add<u32>(SEGMENT_COUNT, 1));
   memory.copy(scratch, segment + HEADER, SLOTS);
   memory.fill(segment + HEADER, 0, SLOTS);
   let kept: u32 = 0;

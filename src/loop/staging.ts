@@ -1,9 +1,9 @@
 /** New states are gathered, and looked up many at once: most of the time goes by in waiting for the table's lines. */
-import { pass } from './known';
+import { knownOf, pass } from './known';
 import { allocate, DEPTH, SEGMENTS } from './memory';
 import { alikeOf, firstOf, groupOf, hashOf, numberIn, same, tagOf, touch } from './slots';
 import { addressOf, padded } from './states';
-import { insert } from './visited';
+import { insert, shared } from './visited';
 
 /** Puts the least state of its orbit in the place of a packed state (src/explore/symmetry). */
 @external('search', 'takeAlike')
@@ -72,7 +72,10 @@ export function flush(): void {
     const alike = alikeOf(v128.load(group), tagOf(load<u64>(hashes + (k << 3))));
     const entry: u32 = alike == 0 ? 0 : load<u32>(firstOf(group, alike));
     store<u32>(places + (k << 2), entry);
-    if (entry != 0) seen ^= load<u32>(addressOf(numberIn(entry)));
+    if (entry == 0) continue;
+    seen ^= load<u32>(addressOf(numberIn(entry)));
+    // What other threads write is not near; what this one did is mostly sooner read than asked for.
+    if (shared) seen ^= knownOf(numberIn(entry));
   }
   touch(seen);
   for (let k: u32 = 0; k < count; k++) {

@@ -5,7 +5,7 @@
  * after, so whoever finds a number finds a whole state (Laarman et al. 2010, without their locks because a state is never moved).
  */
 import { keep, knownOf, pass } from './known';
-import { allocate, CROWDED, DEPTH, FULL, LIMIT, NUMBER_BITS, SEGMENTS } from './memory';
+import { allocate, CROWDED, DEPTH, FULL, LIMIT, NUMBER_BITS, SEGMENT_COUNT, SEGMENTS } from './memory';
 import {
   alikeOf,
   emptyOf,
@@ -29,13 +29,18 @@ import { addressOf, advance, hasRoom, next, parentAddress, put, stride } from '.
 /** A segment with so many states is to be split. */
 const CROWD: u32 = (SLOT_MASK + 1) * 27 / 32;
 
+/** How many states of a segment a thread counts before it tells the others: the word where they do is far from each. */
+const TOLD_TOGETHER: u32 = 32;
+/** By number of segment, the states that this thread has counted and not told yet; 0 if there is no room for that: then each is told. */
+let counts: u32 = 0;
+
 /** Bits of the hash that tell the segments of an empty table: what forty thousand states need, and no segment is split before. */
 const FIRST_DEPTH: u32 = 3;
 /** The part of the budget that an empty table may take. */
 const FIRST_PART: u32 = 128;
 
 /** Whether other threads insert too. */
-let shared: bool = false;
+export let shared: bool = false;
 
 /** The first thread of a memory makes the table; false if there is no room. */
 export function attachVisited(first: bool): bool {
@@ -47,9 +52,11 @@ export function attachVisited(first: bool): bool {
     const segment = allocate(HEADER + SLOTS);
     if (segment == 0) return false;
     store<u32>(segment + 4, depth);
+    store<u32>(segment + 8, k);
     store<u32>(segments + (k << 2), segment);
   }
   store<u32>(DEPTH, depth);
+  store<u32>(SEGMENT_COUNT, 1 << depth);
   store<u32>(NUMBER_BITS, FEWEST_BITS);
   store<u32>(SEGMENTS, segments);
   return true;
@@ -58,6 +65,7 @@ export function attachVisited(first: bool): bool {
 /** From now on other threads insert too, or no longer. Between levels only. */
 export function share(isShared: bool): void {
   shared = isShared;
+  if (shared && counts == 0) counts = allocate((load<u32>(LIMIT) / SLOTS) << 2);
 }
 
 /** Adds one state at once. */
@@ -121,13 +129,25 @@ export function insert(state: u32, hash: u64, parent: u32): void {
     break;
   }
   advance();
-  if (shared) {
-    if (atomic.add<u32>(segment, 1) + 1 >= CROWD) atomic.store<u32>(CROWDED, 1);
-  } else {
+  if (shared) countTogether(segment);
+  else {
     const taken = load<u32>(segment) + 1;
     store<u32>(segment, taken);
     if (taken >= CROWD && !split(segment, hash)) store<u32>(FULL, 1);
   }
+}
+
+/** Counts a state in a segment that other threads count in, too: each by itself, until so many are worth telling. */
+@inline
+function countTogether(segment: u32): void {
+  let count: u32 = 1;
+  if (counts != 0) {
+    const counted = counts + (load<u32>(segment + 8) << 2);
+    count += load<u32>(counted);
+    store<u32>(counted, count < TOLD_TOGETHER ? count : 0);
+    if (count < TOLD_TOGETHER) return;
+  }
+  if (atomic.add<u32>(segment, count) + count >= CROWD) atomic.store<u32>(CROWDED, 1);
 }
 
 /** Gives a state another number, which nobody has. Those reached from it must be told by `setParent`. */
