@@ -3,7 +3,7 @@ import type { System } from '../../kernel/system.ts';
 import { describe, keyOf } from '../../model/plain-data.ts';
 import { mixed } from './random-stream.ts';
 
-/** Hashes of wider fields are made whenever they are needed. */
+/** Hashes of a field's codes from here on are made whenever they are needed. */
 const mostCodes = 1 << 14;
 
 /** The two halves of a fingerprint. */
@@ -26,11 +26,11 @@ export class Fingerprint {
   high = 0;
   readonly #system: System;
   readonly #words: number;
-  /** By word: its fields, four numbers each: field, shift, mask, and where the hashes of its codes begin, or −1. */
+  /** By word: its fields, four numbers each: field, shift, mask, and where the hashes of its codes begin. */
   readonly #fields: readonly Int32Array[];
   /** Fields whose codes are given out as they turn up. */
   readonly #named: ReadonlySet<number>;
-  /** Two hashes a code, filled in as codes turn up, for fields that are narrow enough. */
+  /** Two hashes a code, filled in as codes turn up. */
   readonly #hashes: Int32Array;
   readonly #known: Uint8Array;
   /** Where the fields of `ofOutcome` are in `#fields`. */
@@ -48,8 +48,7 @@ export class Fingerprint {
     this.#named = named;
     let places = 0;
     const bases = layout.fields.map((_, field) => {
-      const codes = layout.mask[field]! + 1;
-      if (codes > mostCodes) return -1;
+      const codes = Math.min(mostCodes, layout.mask[field]! + 1);
       places += 2 * codes;
       return places - 2 * codes;
     });
@@ -121,21 +120,18 @@ export class Fingerprint {
   }
 
   #toggle(fields: Int32Array, k: number, code: number): void {
-    const base = fields[k + 3]!;
-    const place = base + 2 * code;
-    if (base < 0 || this.#known[place] === 0) {
+    const place = code < mostCodes ? fields[k + 3]! + 2 * code : -1;
+    if (place < 0 || this.#known[place] === 0) {
       this.#learn(fields[k]!, code, place);
-      if (base < 0) {
-        this.low ^= this.#lowOf;
-        this.high ^= this.#highOf;
-        return;
-      }
+      this.low ^= this.#lowOf;
+      this.high ^= this.#highOf;
+      return;
     }
     this.low ^= this.#hashes[place]!;
     this.high ^= this.#hashes[place + 1]!;
   }
 
-  /** Finds the hashes of a field's code, and keeps them if there is a place for them. */
+  /** Finds the hashes of a field's code, and keeps them if there is a place (≥ 0) for them. */
   #learn(field: number, code: number, place: number): void {
     let low = code;
     let high = code;
