@@ -78,7 +78,7 @@ const generatedSystem = generatedProtocol.map((generated) => (automata: NonNulla
   const { handles, ranks, scenario, guarantees } = subjectOf(generated);
   const more = generated.threads.length === 2 ? stepProperties : looking;
   // So that it is too narrow for most.
-  const parts = { firstRoom: 2 };
+  const parts = { firstRoom: 2, mostSpare: 0 };
   return new System(handles, ranks, scenario, [...guarantees, ...more], { automata, parts });
 });
 

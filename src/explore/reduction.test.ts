@@ -55,7 +55,7 @@ function told(
 
 const generatedSystem = generatedProtocol.map((generated) => (): System => {
   const { handles, ranks, scenario, guarantees } = subjectOf(generated);
-  return new System(handles, ranks, scenario, guarantees.filter(preserves), { automata: 'minimised' });
+  return new System(handles, ranks, scenario, guarantees.filter(preserves), { automata: 'minimised', parts: { mostSpare: 0 } });
 });
 
 /** How the reduced search differs from the full one, if it does. */

@@ -50,7 +50,7 @@ async function told(system: System, options: BreadthFirstOptions = {}): Promise<
 
 const generatedSystem = generatedProtocol.map((generated) => (): System => {
   const { handles, ranks, scenario, guarantees } = subjectOf(generated);
-  return new System(handles, ranks, scenario, guarantees, { automata: 'raw' });
+  return new System(handles, ranks, scenario, guarantees, { automata: 'raw', parts: { mostSpare: 0 } });
 });
 
 test('three threads find what one finds in generated protocols, and tell the same runs', async (t) => {

@@ -11,6 +11,8 @@ export interface Parts extends LearningParts {
   readonly MonitorTable?: typeof MonitorTable;
   /** Instead of `firstRoom`. */
   readonly firstRoom?: number;
+  /** Instead of `mostSpare`: a test of widening wants narrow fields. */
+  readonly mostSpare?: number;
 }
 
 export interface SystemOptions extends AutomataOptions {
@@ -23,6 +25,9 @@ export interface SystemOptions extends AutomataOptions {
 const firstRoom = 1024;
 
 type Value = Variable<unknown> | Ghost<unknown>;
+
+/** Monitors get bits that are to spare until they have room for so many states. */
+const mostSpare = 2 ** 20;
 
 /**
  * A scenario made ready for exploration: numbers for handles, threads and guarantees, the learned automata, the
@@ -53,6 +58,7 @@ export class System {
   readonly #numbers = new Map<Handle, number>();
   readonly #nodeSizes: number[];
   readonly #monitorSizes: number[];
+  readonly #mostSpare: number;
   #pinSize = 4;
 
   /**
@@ -129,8 +135,9 @@ export class System {
     for (const { property } of [...this.invariants, ...this.stepProperties])
       for (const handle of property.handles) this.numberOf(handle, `a ${property.kind}`);
     this.#nodeSizes = this.learners.map(({ states }) => Math.max(this.closed ? 2 : (parts.firstRoom ?? firstRoom), states.length));
+    this.#mostSpare = parts.mostSpare ?? mostSpare;
     this.#monitorSizes = this.monitors.map((monitor) => (monitor === undefined ? 1 : 4));
-    this.#arrange();
+    this.layout = new Layout(this.#fields(this.#monitorSizes));
     // Where monitors start tells how much room they need at least.
     for (const state of this.#initialValues()) this.#monitorStarts(state);
     this.monitors.forEach((monitor, guarantee) => {
@@ -188,9 +195,28 @@ export class System {
     this.#arrange();
   }
 
+  /** Lays the fields out, in as many words as they need. Bits of these that nobody needs go to the monitors: nobody knows beforehand how much one will remember. */
   #arrange(): void {
+    let sizes: readonly number[] = this.#monitorSizes;
+    this.layout = new Layout(this.#fields(sizes));
+    for (let given = true; given;) {
+      given = false;
+      for (const [guarantee, size] of sizes.entries()) {
+        if (this.monitors[guarantee] === undefined || size >= this.#mostSpare) continue;
+        const wider = sizes.with(guarantee, size * 2);
+        const layout = new Layout(this.#fields(wider));
+        if (layout.words > this.layout.words) continue;
+        this.layout = layout;
+        sizes = wider;
+        given = true;
+      }
+    }
+  }
+
+  /** The fields of a state, with monitors of these sizes. */
+  #fields(monitorSizes: readonly number[]): readonly Field[] {
     const { threads } = this.scenario;
-    const fields: Field[] = [
+    return [
       ...this.values.map(({ name, domain }) => ({ name, size: domain.size })),
       ...this.mutexes.map(({ name }) => ({ name, size: threads.length + 1 })),
       ...this.semaphores.map(({ name, limit }) => ({ name, size: limit + 1 })),
@@ -199,9 +225,8 @@ export class System {
       ...threads.map(({ name }, index) => ({ name, size: 1 << bitsFor(this.#nodeSizes[index]!) })),
       ...threads.map(({ name, gate }) => ({ name: `${name}.m.locks`, size: gate === undefined ? 1 : this.#pinSize })),
       ...threads.map(({ name, gate }) => ({ name: `${name} stopped`, size: gate === undefined ? 1 : 2 })),
-      ...this.guarantees.map(({ name }, index) => ({ name, size: this.#monitorSizes[index]! })),
+      ...this.guarantees.map(({ name }, index) => ({ name, size: monitorSizes[index]! })),
     ];
-    this.layout = new Layout(fields);
   }
 
   /** All initial states, packed: every combination of the scenario's initial values, in a fixed order. */

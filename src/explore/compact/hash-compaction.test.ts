@@ -23,7 +23,7 @@ import { compacted } from './omission.ts';
 
 const generatedSystem = generatedProtocol.map((generated) => (automata: 'raw' | 'minimised' = 'minimised') => {
   const { handles, ranks, scenario, guarantees } = subjectOf(generated);
-  return new System(handles, ranks, scenario, guarantees, { automata });
+  return new System(handles, ranks, scenario, guarantees, { automata, parts: { mostSpare: 0 } });
 });
 const numRuns = Number(process.env['HEDDLE_GENERATED'] ?? 60);
 const slices = 8;
@@ -149,7 +149,10 @@ for (const [protocol, stated, widens] of [
     for (const { name, routines } of protocol.variants) {
       const tiny = protocol.scopes.find((scope) => scope.name === 'tiny')!.scenario(routines as never);
       // Learning takes longer than exploring: both expand one system.
-      const system = new System(protocol.handles, protocol.ranks, tiny, all, { automata: 'minimised' });
+      const system = new System(protocol.handles, protocol.ranks, tiny, all, {
+        automata: 'minimised',
+        ...(widens && { parts: { mostSpare: 0 } }),
+      });
       const { layout } = system;
       t.is(
         difference(() => system, {}),
