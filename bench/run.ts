@@ -2,7 +2,7 @@
  * Heddle side by side with SPIN and TLC, measured in turn within one run; writes bench/results.json, the comparison in
  * bench/README.md and bench/chart.svg.
  *
- * npm run bench [-- --quick] [-- --runs N] [-- --only NAME…]
+ * npm run bench [-- [--quick] [--runs N] [--only NAME]…]
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
