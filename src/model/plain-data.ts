@@ -40,16 +40,30 @@ export function keyOf(value: PlainData, site?: Site): string {
     case 'object':
       if (value === null) return 'null';
       if (isHandle(value)) return `@${identityOf(value)}`;
-      if (Array.isArray(value)) return `[${value.map((element) => keyOf(element, site)).join(',')}]`;
+      if (Array.isArray(value)) {
+        let key = '[';
+        for (let k = 0; k < value.length; k++) key += k === 0 ? keyOf(value[k], site) : `,${keyOf(value[k], site)}`;
+        return `${key}]`;
+      }
       if (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null) {
-        const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-        return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${keyOf(entry, site)}`).join(',')}}`;
+        let key = '';
+        for (const name of Object.keys(value).sort())
+          key += `${key === '' ? '{' : ','}${quoted(name)}:${keyOf((value as Readonly<Record<string, unknown>>)[name], site)}`;
+        return key === '' ? '{}' : `${key}}`;
       }
       if ('heddleHandles' in value) return `@${identityOf(value)}`;
       break;
     default:
   }
   throw new HeddleError('not-plain-data', `${describe(value)} is not plain data`, { site });
+}
+
+/** Names of properties in quotes: there are few, and each is asked for again and again. */
+const quotedNames = new Map<string, string>();
+function quoted(name: string): string {
+  let text = quotedNames.get(name);
+  if (text === undefined) quotedNames.set(name, (text = JSON.stringify(name)));
+  return text;
 }
 
 /** Whether `keyOf` would give two values one key; without making it. */
