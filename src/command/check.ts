@@ -58,7 +58,11 @@ export function addCheck(program: Command, screen: Screen): void {
           cure: 'Leave one of them out: a random run counts states by fingerprints anyway.',
         });
       // While esbuild compiles the models in a process of its own, the engine is loaded.
-      const [loaded, { runCheck }] = await Promise.all([loadModels(rootOf(flags), patterns), import('./run-check.ts')]);
+      const engine = import('./run-check.ts').then((engine) => {
+        engine.prepareCheck(flags);
+        return engine;
+      });
+      const [loaded, { runCheck }] = await Promise.all([loadModels(rootOf(flags), patterns), engine]);
       await runCheck(select(loaded, patterns), patterns, flags, screen);
     });
 }

@@ -2,6 +2,7 @@ import { CheckAll } from '../check/check-all.ts';
 import type { CheckedGuarantee, CheckedVariant } from '../check/check-variant.ts';
 import { rowsOf } from '../check/broken-beyond.ts';
 import type { StrategyName } from '../explore/strategies/named.ts';
+import { compileLoop } from '../kernel/loop.ts';
 import { checkGuaranteeName, scopeOf, type Selected } from '../project/select.ts';
 import { colours } from '../report/colours.ts';
 import { exitCodeOf, jsonResults } from '../report/json.ts';
@@ -36,6 +37,11 @@ export interface CheckFlags {
 /** A random run with a budget in time and no other runs as many schedules as that allows. */
 function schedulesOf({ schedules, engine, seconds }: CheckFlags): number {
   return schedules ?? (engine === 'random' && seconds !== undefined ? 2 ** 30 : 2000);
+}
+
+/** Does what a check needs that doesn't hang on models: to be called while one waits for them. */
+export function prepareCheck({ engine }: CheckFlags): void {
+  if (engine !== 'random') compileLoop();
 }
 
 /** Checks what the patterns select, prints what was found out, and sets the exit code. */

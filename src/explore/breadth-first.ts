@@ -46,7 +46,7 @@ export interface LockEdge {
 }
 
 /** A search with fewer states than this is over before other threads have begun; a smaller level is expanded sooner by one. */
-const worthSending = 20_000;
+const worthSending = 100_000;
 const worthSharing = 2_000;
 
 function statesOf(ranges: readonly Range[]): number {

@@ -159,9 +159,7 @@ export class LoopExpander implements Expander {
   stuckThreads(): GraphPhase | undefined {
     if (this.#orbits !== undefined) return undefined;
     this.#judges = false;
-    // Where only safe steps were tried, the others' are not known.
-    const told = this.safe === undefined ? this.#first : this.states.size;
-    return new LoopStuck(this.#loop, this.states, this.#findings.kernel, told, () => {
+    return new LoopStuck(this.#loop, this.states, this.#findings.kernel, this.#first, () => {
       this.#loaded = -1;
     });
   }

@@ -72,6 +72,11 @@ interface LoopMemory {
 
 let compiled: object | undefined;
 
+/** The loop's code, ready to be used; sooner ready if somebody has called it before who had to wait anyway. */
+export function compileLoop(): object {
+  return (compiled ??= new WebAssembly.Module(readFileSync(new URL('../loop/loop.wasm', import.meta.url))));
+}
+
 /** What another thread needs to take part. */
 export interface SharedLoop {
   readonly memory: LoopMemory;
@@ -91,7 +96,7 @@ export class Loop {
   constructor(imports: LoopImports, maxBytes: number, shared?: SharedLoop) {
     this.shared = shared ?? {
       memory: new WebAssembly.Memory({ initial: 1, maximum: 65_536, shared: true }),
-      module: (compiled ??= new WebAssembly.Module(readFileSync(new URL('../loop/loop.wasm', import.meta.url)))),
+      module: compileLoop(),
     };
     const { memory, module } = this.shared;
     const { exports } = new WebAssembly.Instance(module, { env: { memory }, search: imports });

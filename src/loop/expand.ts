@@ -85,6 +85,11 @@ export function knowOwnSteps(number: u32): void {
   visit(number, OWN);
 }
 
+/** Whether a search takes a safe step of the state alone. */
+export function tookOneOnly(number: u32): bool {
+  return reduces && firstSafe(addressOf(number)) != threads;
+}
+
 /** Adds to `known` what is known of the state's successors; all that there is if a step ends in a fault. */
 export function knowSuccessors(number: u32): void {
   visit(number, OTHERS);

@@ -2,17 +2,20 @@
  * Who can go on from which state: the fixpoint of src/explore/liveness/stuck.ts, over the states in this memory. It says what
  * the passes are.
  */
-import { knowOwnSteps, knowSuccessors } from './expand';
+import { knowOwnSteps, knowSuccessors, tookOneOnly } from './expand';
 import { all, keep, known, knownOf, lookAt } from './known';
 import { parentOf } from './states';
 
-/** The first pass, from the state `from` − 1 down to `to`; of those from `told` on the search has taken down their own steps. */
+/**
+ * The first pass, from the state `from` − 1 down to `to`. Of those from `told` on the search has taken down who can take a step,
+ * unless it took one step of them only.
+ */
 export function goBack(from: u32, to: u32, told: u32): void {
   for (let number = from; number > to; ) {
     number--;
     lookAt(knownOf(number));
     if (known != all) {
-      if (number < told) knowOwnSteps(number);
+      if (number < told || tookOneOnly(number)) knowOwnSteps(number);
       if (known != all) knowSuccessors(number);
       keep(number, known);
     }

@@ -26,7 +26,7 @@ export class LoopStuck implements GraphPhase {
 
   /**
    * @param kernel to tell of a state with; what it has loaded is not kept
-   * @param told from this state on, the search has taken down all steps of the threads
+   * @param told from this state on, the search has taken down who can take a step, unless a safe step was taken alone
    */
   constructor(loop: Loop, states: States, kernel: Kernel, told: number, begin: () => void) {
     this.#begin = begin;
