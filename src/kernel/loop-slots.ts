@@ -52,7 +52,8 @@ export function seenAt(system: System, program: Program, thread: number, node: n
   }
 }
 
-function slotsOf(program: Program, node: number): number {
+/** How many slots a node has. */
+export function slotsOf(program: Program, node: number): number {
   return (node + 1 < program.length ? program.first[node + 1]! : program.slots) - program.first[node]!;
 }
 

@@ -3,7 +3,7 @@ import type { Kernel } from './kernel.ts';
 import type { Judge } from './judge.ts';
 import { fieldWords, radixFields, type FieldWords, type RadixFields } from './loop-fields.ts';
 import { LoopMonitors } from './loop-monitors.ts';
-import { seenAt, type Seen } from './loop-slots.ts';
+import { seenAt, slotsOf, type Seen } from './loop-slots.ts';
 import { OutOfMemory, type Loop } from './loop.ts';
 import { Opcode } from './opcode.ts';
 import { possessionsOf, type Possessions } from './possessions.ts';
@@ -163,7 +163,7 @@ export class LoopTables {
       const seen = this.seen(program, thread, node);
       placed.seen.push(seen);
       const before = places;
-      places += seen?.places ?? (node + 1 < program.length ? program.first[node + 1]! : program.slots) - program.first[node]!;
+      places += seen?.places ?? slotsOf(program, node);
       return before;
     });
     const slots = this.#loop.allocate(Math.max(4, places * 4));
