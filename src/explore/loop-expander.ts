@@ -67,7 +67,7 @@ export class LoopExpander implements Expander {
       maxBytes,
     );
     const { words } = findings.kernel.system.layout;
-    if (this.#loop.exports.attach(words, 1, 0) === 0) throw new OutOfMemory();
+    if (this.#loop.exports.attach(words, 1, 1) === 0) throw new OutOfMemory();
     this.#tables = new (parts.LoopTables ?? LoopTables)(findings.kernel, findings.judge, this.#loop, this.safe, orbits === undefined);
     this.#loop.exports.alike(orbits === undefined ? 0 : 1);
     this.states = new LoopStates(this.#loop, words, () => this.#team?.states ?? 0);

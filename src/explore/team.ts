@@ -30,7 +30,7 @@ export class Team {
     this.#signal = new Int32Array(this.#buffer);
     const fits = loop.exports.attachRun(1) === 1;
     this.#workers = Array.from({ length: fits ? members : 0 }, (_, member) => {
-      const workerData: Membership = { shared: loop.shared, signal: this.#buffer, member, words, tables };
+      const workerData: Membership = { shared: loop.shared, signal: this.#buffer, member, threads: members + 1, words, tables };
       const worker = new Worker(new URL('./team-worker.js', import.meta.url), { workerData });
       // A member that fails before its first round is never waited for; one that fails later is a mistake of Heddle's.
       worker.on('error', () => Atomics.store(this.#signal, at.ready, -1));
@@ -65,12 +65,12 @@ export class Team {
     const { exports } = this.#loop;
     const ranges: Range[] = [];
     do {
-      exports.share(1);
+      exports.share(this.#workers.length + 1);
       signal[at.cycles] = news.cycles ? 1 : 0;
       signal[at.races] = news.races ? 1 : 0;
       this.#together(at.tasks.work, () => exports.work());
       // The others wait from here on. What they left may be most of a level, so crowded segments must be split on the way.
-      exports.share(0);
+      exports.share(1);
       for (const own of this.#each((start) => start)) {
         const listed = signal[own + at.report.rangesAt]! >>> 2;
         for (let k = 0; k < signal[own + at.report.ranges]!; k++)

@@ -2,10 +2,10 @@ import test from 'ava';
 import { Loop } from './loop.ts';
 
 /** A loop whose table, shared with others, has a segment that is too full. */
-function crowded(): Loop {
+function crowded(states = 7000): Loop {
   const loop = new Loop({ fire: () => 0, settle: () => 0, invariant: () => 1, future: () => 1, takeAlike: () => undefined }, 2 ** 22);
-  loop.exports.attach(1, 1, 1);
-  for (let value = 0; value < 7000; value++) {
+  loop.exports.attach(1, 1, 2);
+  for (let value = 0; value < states; value++) {
     const at = loop.exports.stagingPlace();
     loop.words[at >>> 2] = value;
     loop.exports.add(at, -1);
@@ -28,7 +28,7 @@ test('a crowded segment is split, and all its states are found again', (t) => {
 
 test('where numbers need more bits of a slot, the hash gives way, and all states are found again', (t) => {
   const loop = new Loop({ fire: () => 0, settle: () => 0, invariant: () => 1, future: () => 1, takeAlike: () => undefined }, 2 ** 24);
-  loop.exports.attach(1, 1, 0);
+  loop.exports.attach(1, 1, 1);
   // As few bits as numbers take in a table that is empty: each doubling of the table needs one more.
   const numberBits = 1068 >>> 2;
   const depth = 1044 >>> 2;
@@ -55,4 +55,10 @@ test('where there is no room to split a crowded segment, memory is full: whoever
   loop.exports.listCrowded();
   loop.exports.splitListed();
   t.true(loop.isFull);
+});
+
+test('where threads have more in hand than a crowded segment has room for, memory is full: the search must end', (t) => {
+  // A segment has 8192 slots.
+  t.false(crowded(8192).isFull);
+  t.true(crowded(8193).isFull);
 });

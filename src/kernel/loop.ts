@@ -13,7 +13,7 @@ export interface LoopImports {
 export interface LoopExports {
   allocate(bytes: number): number;
   initialise(limit: number): void;
-  attach(words: number, first: number, shared: number): number;
+  attach(words: number, first: number, threads: number): number;
   configure(at: number): number;
   alike(are: number): void;
   seek(cycles: number, races: number): void;
@@ -24,7 +24,7 @@ export interface LoopExports {
   currentState(): number;
   addressOf(state: number): number;
   parentOf(state: number): number;
-  share(shared: number): void;
+  share(threads: number): void;
   listCrowded(): number;
   splitListed(): void;
   takeRanges(): number;

@@ -2,15 +2,21 @@
 import { prepareKnown } from './known';
 import { attachProperties } from './properties';
 import { attachSplitting } from './splitting';
-import { attachStaging } from './staging';
+import { attachStaging, stageAsOneOf } from './staging';
 import { attachStates, measure } from './states';
 import { locate, threads } from './tables';
-import { attachVisited, share } from './visited';
+import { attachVisited, insertAsOneOf } from './visited';
 import { attachWaits } from './waiting';
 
-/** Prepares this thread to add states. The first one of a memory also makes the directories; false if the budget is too small even for that. */
-export function attach(wordCount: u32, first: bool, isShared: bool): bool {
-  share(isShared);
+/** From now on so many threads add states, this one included. Between levels only. */
+export function share(threads: u32): void {
+  insertAsOneOf(threads);
+  stageAsOneOf(threads);
+}
+
+/** Prepares this thread to add states, as so many do. The first one of a memory also makes the directories; false if the budget is too small even for that. */
+export function attach(wordCount: u32, first: bool, threads: u32): bool {
+  share(threads);
   measure(wordCount);
   return attachStaging() && attachSplitting() && attachStates(first) && attachVisited(first);
 }

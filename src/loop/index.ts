@@ -1,8 +1,8 @@
 /** The inner loop of the exhaustive search, in AssemblyScript: what TypeScript and worker threads call. */
 export { allocate, initialise } from './memory';
-export { attach, configure } from './attach';
+export { attach, configure, share } from './attach';
 export { addedStates, addressOf, endNumber, nextNumber, parentOf, rangesAddress, replaceParents, takeRanges } from './states';
-export { add, find, renumber, share } from './visited';
+export { add, find, renumber } from './visited';
 export { alike, flush, stagingPlace } from './staging';
 export { listCrowded, splitListed } from './crowded';
 export { expand, seek, takenTransitions } from './expand';

@@ -15,8 +15,16 @@ export function alike(are: bool): void {
   takesAlike = are;
 }
 
-/** How many staged states are probed together. */
+/** How many staged states are probed together, at most. */
 const BATCH: u32 = 256;
+/** How many states all threads together may have staged: they are added even if their segment is crowded. */
+const MOST_BY_ALL: u32 = 8192;
+let batch: u32 = BATCH;
+
+/** Probes fewer together the more threads there are. Between levels only. */
+export function stageAsOneOf(threads: u32): void {
+  batch = max(16, min(BATCH, MOST_BY_ALL / threads));
+}
 
 /** Staged states; their hashes; the states that they were reached from; the groups of slots that they are looked for in first, then what may be found there. */
 let staged: u32 = 0;
@@ -49,7 +57,7 @@ export function stage(parent: u32): void {
   store<u64>(hashes + (stagedCount << 3), hashOf(stagingPlace()));
   store<u32>(origins + (stagedCount << 2), parent);
   stagedCount++;
-  if (stagedCount == BATCH) flush();
+  if (stagedCount >= batch) flush();
 }
 
 /** Adds all staged states, in the order in which they were staged. */

@@ -29,8 +29,11 @@ import { addressOf, advance, hasRoom, next, parentAddress, put, stride } from '.
 /** A segment with so many states is to be split. */
 const CROWD: u32 = (SLOT_MASK + 1) * 27 / 32;
 
-/** How many states of a segment a thread counts before it tells the others: the word where they do is far from each. */
-const TOLD_TOGETHER: u32 = 32;
+/** How many states of a segment a thread counts before it tells the others, at most: the word where they do is far from each. */
+const MOST_UNTOLD: u32 = 32;
+/** How many all threads together may have counted and not told: a segment has room for some more than make a crowd. */
+const MOST_UNTOLD_BY_ALL: u32 = 256;
+let toldTogether: u32 = 1;
 /** By number of segment, the states that this thread has counted and not told yet; 0 if there is no room for that: then each is told. */
 let counts: u32 = 0;
 
@@ -62,9 +65,10 @@ export function attachVisited(first: bool): bool {
   return true;
 }
 
-/** From now on other threads insert too, or no longer. Between levels only. */
-export function share(isShared: bool): void {
-  shared = isShared;
+/** From now on so many threads insert, this one included. Between levels only. */
+export function insertAsOneOf(threads: u32): void {
+  shared = threads > 1;
+  toldTogether = max(1, min(MOST_UNTOLD, MOST_UNTOLD_BY_ALL / threads));
   if (shared && counts == 0) counts = allocate((load<u32>(LIMIT) / SLOTS) << 2);
 }
 
@@ -78,15 +82,16 @@ export function find(state: u32): i32 {
   const hash = hashOf(state);
   const segment = segmentOf(hash);
   const tag = tagOf(hash);
-  let group = groupOf(segment, hash);
+  const home = groupOf(segment, hash);
+  let group = home;
   while (true) {
     const slots = v128.load(group);
     for (let alike = alikeOf(slots, tag); alike != 0; alike &= alike - 1) {
       const number = numberIn(load<u32>(firstOf(group, alike)));
       if (same(addressOf(number), state)) return number;
     }
-    if (emptyOf(slots) != 0) return -1;
     group = groupAfter(segment, group);
+    if (emptyOf(slots) != 0 || group == home) return -1;
   }
 }
 
@@ -95,7 +100,8 @@ export function insert(state: u32, hash: u64, parent: u32): void {
   const segment = segmentOf(hash);
   const tag = tagOf(hash);
   let written = false;
-  let group = groupOf(segment, hash);
+  const home = groupOf(segment, hash);
+  let group = home;
   while (true) {
     // A slot that is taken never changes while others insert, and one that was empty is taken by compare-and-swap: that a vector is
     // not read at once does no harm.
@@ -111,7 +117,10 @@ export function insert(state: u32, hash: u64, parent: u32): void {
     const empty = emptyOf(slots);
     if (empty == 0) {
       group = groupAfter(segment, group);
-      continue;
+      if (group != home) continue;
+      // More threads than a crowded segment has room for: rather an end than no end.
+      store<u32>(FULL, 1);
+      return;
     }
     if (!written) {
       if (!hasRoom()) {
@@ -144,8 +153,8 @@ function countTogether(segment: u32): void {
   if (counts != 0) {
     const counted = counts + (load<u32>(segment + 8) << 2);
     count += load<u32>(counted);
-    store<u32>(counted, count < TOLD_TOGETHER ? count : 0);
-    if (count < TOLD_TOGETHER) return;
+    store<u32>(counted, count < toldTogether ? count : 0);
+    if (count < toldTogether) return;
   }
   if (atomic.add<u32>(segment, count) + count >= CROWD) atomic.store<u32>(CROWDED, 1);
 }
