@@ -58,11 +58,14 @@ export function addCheck(program: Command, screen: Screen): void {
           cure: 'Leave one of them out: a random run counts states by fingerprints anyway.',
         });
       // While esbuild compiles the models in a process of its own, the engine is loaded.
-      const engine = import('./run-check.ts').then((engine) => {
-        engine.prepareCheck(flags);
-        return engine;
-      });
-      const [loaded, { runCheck }] = await Promise.all([loadModels(rootOf(flags), patterns), engine]);
+      const [loaded, { runCheck }] = await Promise.all([loadModels(rootOf(flags), patterns), readyToCheck(flags)]);
       await runCheck(select(loaded, patterns), patterns, flags, screen);
     });
+}
+
+/** The engine, loaded and prepared. */
+async function readyToCheck(flags: CheckFlags) {
+  const engine = await import('./run-check.ts');
+  engine.prepareCheck(flags);
+  return engine;
 }

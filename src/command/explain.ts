@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { catalogue, type ErrorCode } from '../model/error-catalogue.ts';
-import { HeddleError } from '../model/error.ts';
-import { didYouMean } from '../model/nearest.ts';
+import { unknown } from '../project/unknown.ts';
 import { colours } from '../report/colours.ts';
 import { wrapped } from '../report/wrapped.ts';
 import type { Screen } from './screen.ts';
@@ -18,12 +17,7 @@ export function addExplain(program: Command, screen: Screen): void {
         for (const [name, { title }] of Object.entries(catalogue)) screen.print(`${bold(name)}\n  ${title}`);
         return;
       }
-      if (!(code in catalogue))
-        throw new HeddleError('unknown-name', `there is no error code '${code}'`, {
-          cure: [didYouMean(code, Object.keys(catalogue)), '`heddle explain` lists them all.']
-            .filter((part) => part !== undefined)
-            .join(' '),
-        });
+      if (!(code in catalogue)) throw unknown('error code', code, Object.keys(catalogue), '`heddle explain` lists them all.');
       const entry = catalogue[code as ErrorCode];
       screen.print(
         [

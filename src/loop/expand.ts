@@ -191,20 +191,15 @@ function lookCloser(number: u32, state: u32, thread: u32, it: u32, node: u32, st
       else if (fired == 1) know(1 << thread);
       break;
     }
-    if (slot == UNKNOWN || !take(state, node, slot, index + pick, still, purpose)) {
-      const fired = fireSlowly(number, thread, pick, stagingPlace());
-      if (fired < 0) return false;
-      if (fired == 0) break;
-      enabled++;
-      goOn |= fired == 1 ? 1 << thread : all;
-      if (fired == 1) {
-        if (!arrive(number, purpose)) return false;
-      } else if (purpose == OTHERS) know(all);
-      continue;
-    }
+    const isTaken = slot != UNKNOWN && take(state, node, slot, index + pick, still, purpose);
+    const fired = isTaken ? 1 : fireSlowly(number, thread, pick, stagingPlace());
+    if (fired < 0) return false;
+    if (fired == 0) break;
     enabled++;
-    goOn |= 1 << thread;
-    if (!arrive(number, purpose)) return false;
+    goOn |= fired == 1 ? 1 << thread : all;
+    if (fired == 1) {
+      if (!arrive(number, purpose)) return false;
+    } else if (purpose == OTHERS) know(all);
   }
   return true;
 }

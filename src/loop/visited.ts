@@ -77,6 +77,17 @@ export function add(state: u32, parent: u32): void {
   insert(state, hashOf(state), parent);
 }
 
+/** The number of a state that is in a group with these slots, or −1. */
+@inline
+function numberAmong(group: u32, slots: v128, tag: u32, state: u32): i32 {
+  for (let alike = alikeOf(slots, tag); alike != 0; alike &= alike - 1) {
+    const slot = firstOf(group, alike);
+    const number = numberIn(shared ? atomic.load<u32>(slot) : load<u32>(slot));
+    if (same(addressOf(number), state)) return number;
+  }
+  return -1;
+}
+
 /** The number of a state, or −1. */
 export function find(state: u32): i32 {
   const hash = hashOf(state);
@@ -86,10 +97,8 @@ export function find(state: u32): i32 {
   let group = home;
   while (true) {
     const slots = v128.load(group);
-    for (let alike = alikeOf(slots, tag); alike != 0; alike &= alike - 1) {
-      const number = numberIn(load<u32>(firstOf(group, alike)));
-      if (same(addressOf(number), state)) return number;
-    }
+    const number = numberAmong(group, slots, tag, state);
+    if (number >= 0) return number;
     group = groupAfter(segment, group);
     if (emptyOf(slots) != 0 || group == home) return -1;
   }
@@ -106,13 +115,10 @@ export function insert(state: u32, hash: u64, parent: u32): void {
     // A slot that is taken never changes while others insert, and one that was empty is taken by compare-and-swap: that a vector is
     // not read at once does no harm.
     const slots = v128.load(group);
-    for (let alike = alikeOf(slots, tag); alike != 0; alike &= alike - 1) {
-      const slot = firstOf(group, alike);
-      const number = numberIn(shared ? atomic.load<u32>(slot) : load<u32>(slot));
-      if (same(addressOf(number), state)) {
-        if (<i32>parent >= 0) pass(number, parent);
-        return;
-      }
+    const number = numberAmong(group, slots, tag, state);
+    if (number >= 0) {
+      if (<i32>parent >= 0) pass(number, parent);
+      return;
     }
     const empty = emptyOf(slots);
     if (empty == 0) {
