@@ -34,8 +34,15 @@ export function effectOf(
       assign(field, program.b[node]!);
       break;
     case Opcode.compound: {
-      const { table, fields } = program.compounds[node]!;
-      fields.forEach((each, k) => assign(each, table.next[index * fields.length + k]!));
+      const { table, fields, ways } = program.compounds[node]!;
+      const row = ways.first[index]!;
+      let rest = row;
+      table.handles.forEach(({ domain: { size } }, k) => {
+        const code = table.next[row * fields.length + k]!;
+        // Other rows of the same way leave other values as they are.
+        if (code !== rest % size) assign(fields[k]!, code);
+        rest = Math.floor(rest / size);
+      });
       break;
     }
     case Opcode.lock:

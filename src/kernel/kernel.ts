@@ -207,9 +207,10 @@ export class Kernel {
         slot += fields[a]!;
         break;
       case Opcode.compound: {
+        const { table, ways } = program.compounds[node]!;
         const row = this.rowOf(program.compounds[node]!);
-        slot += row;
-        const outcome = program.compounds[node]!.table.outcome[row]!;
+        const outcome = table.outcome[row]!;
+        slot += ways.of[row]!;
         if (outcome < 0) return outcome === blocked ? Fired.disabled : this.#failed(program, node, row, outcome);
         break;
       }

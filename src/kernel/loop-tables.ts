@@ -3,7 +3,7 @@ import type { Kernel } from './kernel.ts';
 import type { Judge } from './judge.ts';
 import { fieldWords, radixFields, type FieldWords, type RadixFields } from './loop-fields.ts';
 import { LoopMonitors } from './loop-monitors.ts';
-import { seenAt, slotsOf, type Seen } from './loop-slots.ts';
+import { placesOf, seenAt, type Seen } from './loop-slots.ts';
 import { OutOfMemory, type Loop } from './loop.ts';
 import { Opcode } from './opcode.ts';
 import { possessionsOf, type Possessions } from './possessions.ts';
@@ -163,7 +163,7 @@ export class LoopTables {
       const seen = this.seen(program, thread, node);
       placed.seen.push(seen);
       const before = places;
-      places += seen?.places ?? slotsOf(program, node);
+      places += seen?.places ?? placesOf(program, node);
       return before;
     });
     const slots = this.#loop.allocate(Math.max(4, places * 4));
@@ -279,14 +279,15 @@ export class LoopTables {
   /** The kernel has taken the thread's slot, and nothing was wrong: from now on the loop takes it. */
   taken(thread: number, node: number, slot: number): void {
     const program = this.#kernel.programs[thread]!;
-    const { slots, seen } = this.#placed[thread]!;
-    const place = (slots[node]! >>> 2) + this.#placeOf(seen[node], slot - program.first[node]!);
-    if (this.#loop.words[place] !== 0) return;
+    const places = this.placesOf(thread, node, slot);
+    if (this.#loop.words[places[0]!] !== 0) return;
     const target = program.target[slot]!;
     // A thread's end is judged by what it still has.
     if (program.opcode[target]! <= Opcode.error && this.#possessions[thread]!(target) === undefined) return;
     const placed = this.#loop.place(this.masksOf(thread, node, slot));
-    this.#loop.words[place] = placed;
+    // Memory may have grown.
+    const { words } = this.#loop;
+    for (const place of places) words[place] = placed;
   }
 
   /** What tells the slot of a step; undefined where the loop must look closer. */
@@ -294,7 +295,20 @@ export class LoopTables {
     return seenAt(this.#kernel.system, program, thread, node);
   }
 
-  /** Where the address of a slot is put that was taken in the kernel's current state. */
+  /** Where, by word, the address of a slot is put that was taken in the kernel's current state: for a compound step, at each row that goes this way. */
+  protected placesOf(thread: number, node: number, slot: number): number[] {
+    const program = this.#kernel.programs[thread]!;
+    const { slots, seen } = this.#placed[thread]!;
+    const first = slots[node]! >>> 2;
+    const index = slot - program.first[node]!;
+    const compound = program.compounds[node];
+    if (compound === undefined) return [first + this.#placeOf(seen[node], index)];
+    const { ways } = compound;
+    const places: number[] = [];
+    for (let row = ways.first[index]!; row >= 0; row = ways.next[row]!) places.push(first + row);
+    return places;
+  }
+
   #placeOf(seen: Seen | undefined, slot: number): number {
     if (seen === undefined) return slot;
     const [low = 0, high = 0] = seen.fields.map((field) => this.#kernel.get(field));

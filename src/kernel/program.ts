@@ -1,6 +1,7 @@
 import { compoundTable, type CompoundTable } from '../automaton/compound-table.ts';
 import type { LocalState, Pending } from '../automaton/local-state.ts';
 import { resultCount } from '../automaton/result.ts';
+import type { Ways } from '../automaton/ways.ts';
 import type { GhostWrite, Operation } from '../model/operation.ts';
 import type { Thread } from '../model/protocol.ts';
 import { effectOf } from './effect.ts';
@@ -9,9 +10,10 @@ import { Opcode } from './opcode.ts';
 import type { Automaton } from '../automaton/automata.ts';
 import type { System } from './system.ts';
 
-/** What a compound instruction needs beside its table: the field of each handle and its place in the row number. */
+/** What a compound instruction needs beside its table: which rows share a slot, the field of each handle and its place in the row number. */
 export interface CompoundCode {
   readonly table: CompoundTable;
+  readonly ways: Ways;
   readonly fields: Int32Array;
   readonly radices: Int32Array;
   /** Numbers of the variables that some row writes, or none does. */
@@ -30,9 +32,9 @@ export interface Extra {
 /**
  * A thread's automaton as arrays of numbers, extended as the learner finds more.
  *
- * Each local state has a row of *slots*, one for each way its operation can go (a result; for compound steps, a row of the
- * table). What a step does to the packed words is the same whenever it takes that slot, so a slot has three masks a word:
- * next = ((current & keep) | set) + add. Firing an operation is then a guard, a slot number and those masks.
+ * Each local state has a row of *slots*, one for each way its operation can go (a result; for compound steps, the rows of the
+ * table that do the same). What a step does to the packed words is the same whenever it takes that slot, so a slot has three
+ * masks a word: next = ((current & keep) | set) + add. Firing an operation is then a guard, a slot number and those masks.
  */
 export class Program {
   readonly learner: Automaton;
@@ -57,7 +59,7 @@ export class Program {
   target = new Int32Array(64);
   /** By slot: whether a step by it is its masks and nothing else: no ghost, event, assertion or exit hangs on it. */
   plainly = new Uint8Array(64);
-  /** By slot: the number of its masks, once it has been taken. Few of a compound step's rows ever are. */
+  /** By slot: the number of its masks, once it has been taken. */
   masks = new Int32Array(64);
   /** By number of masks and word. */
   keep = new Int32Array(64);
@@ -134,14 +136,15 @@ export class Program {
   /** The result code that a slot of a local state stands for. */
   resultOf(node: number, slot: number): number {
     const index = slot - this.first[node]!;
-    return this.compounds[node]?.table.outcome[index] ?? index;
+    const compound = this.compounds[node];
+    return compound === undefined ? index : compound.table.outcome[compound.ways.first[index]!]!;
   }
 
   #translate(state: LocalState): void {
     const { id, pending } = state;
     this.#operand(id, pending);
-    // A compound step has a slot for each row of its table, any other operation one for each result.
-    const slots = this.compounds[id]?.table.rows ?? Math.max(1, resultCount(pending));
+    // A compound step has a slot for each way that it can go, any other operation one for each result.
+    const slots = this.compounds[id]?.ways.first.length ?? Math.max(1, resultCount(pending));
     this.first[id] = this.slots;
     this.slots += slots;
     const size = this.target.length;
@@ -288,7 +291,8 @@ export class Program {
       let radix = 1;
       const radices = Int32Array.from(table.handles.map(({ domain }) => (radix *= domain.size) / domain.size));
       const fields = Int32Array.from(numbers.map(this.#system.valueField));
-      this.#codes.set(table, (code = { table, fields, radices, assigned: table.writes.includes(1) ? numbers : [] }));
+      const assigned = table.writes.includes(1) ? numbers : [];
+      this.#codes.set(table, (code = { table, ways: this.#system.waysOf(table), fields, radices, assigned }));
     }
     return code;
   }
