@@ -13,6 +13,8 @@ const noEvent = 1;
 export class LoopMonitors {
   readonly #kernel: Kernel;
   readonly #loop: Loop;
+  /** The address of a table that holds no answers. */
+  readonly #noAnswers: number;
   /** Addresses of the rows of monitors' answers, by guarantee and event. */
   readonly #rows = new Map<number, Map<number, number>>();
   /** Addresses of the tables of assignments, by thread and variable. */
@@ -23,6 +25,7 @@ export class LoopMonitors {
   constructor(kernel: Kernel, loop: Loop) {
     this.#kernel = kernel;
     this.#loop = loop;
+    this.#noAnswers = loop.allocate(4);
   }
 
   /** From now on, takes down what the kernel's monitors answer. */
@@ -45,7 +48,7 @@ export class LoopMonitors {
     if (rows === undefined) this.#rows.set(guarantee, (rows = new Map()));
     let row = rows.get(event);
     if (row === undefined) {
-      rows.set(event, (row = this.#loop.allocate(8)));
+      rows.set(event, (row = this.#loop.place([this.#noAnswers])));
       // A system outlives a search: what its monitors have answered before is known.
       this.#kernel.system.monitors[guarantee]!.answers(event).forEach((code, state) => {
         if (code >= 0) this.#answered(guarantee, event, state, code);
@@ -60,18 +63,16 @@ export class LoopMonitors {
     // No step of the loop's tables shows the event.
     if (row === undefined) return;
     const loop = this.#loop;
-    const count = loop.words[row >>> 2]!;
-    if (state >= count) {
-      const longer = Math.max(state + 1, count * 2, 16);
-      const at = loop.allocate(longer * 4);
-      const old = loop.words[(row >>> 2) + 1]! >>> 2;
-      const { words } = loop;
-      words.fill(-1, at >>> 2, (at >>> 2) + longer);
-      words.copyWithin(at >>> 2, old, old + count);
-      words[(row >>> 2) + 1] = at;
-      words[row >>> 2] = longer;
+    const old = loop.words[row >>> 2]! >>> 2;
+    const count = loop.words[old]!;
+    if (state < count) {
+      loop.words[old + 1 + state] = code;
+      return;
     }
-    loop.words[(loop.words[(row >>> 2) + 1]! >>> 2) + state] = code;
+    const longer = Math.max(state + 1, count * 2, 16);
+    const answers = Array.from({ length: longer }, (_, k) => (k < count ? loop.words[old + 1 + k]! : -1));
+    answers[state] = code;
+    loop.publish(row >>> 2, loop.place([longer, ...answers]));
   }
 
   /** Where the monitors' events are that a thread's assignments to a variable show, by old and new value. */
@@ -98,8 +99,7 @@ export class LoopMonitors {
   #settled({ guarantee }: Settling, row: number, event: number): void {
     const at = this.#settlings.get(guarantee);
     if (at === undefined) return;
-    const placed = event < 0 ? noEvent : this.#loop.place(this.event(guarantee, event));
-    this.#loop.words[(at >>> 2) + row] = placed;
+    this.#loop.publish((at >>> 2) + row, event < 0 ? noEvent : this.#loop.place(this.event(guarantee, event)));
   }
 
   #assigned(thread: number, value: number, change: number, events: Int32Array): void {
@@ -107,7 +107,6 @@ export class LoopMonitors {
     if (at === undefined) return;
     const list: number[] = [events.length / 2];
     for (let k = 0; k < events.length; k += 2) list.push(...this.event(events[k]!, events[k + 1]!));
-    const placed = this.#loop.place(list);
-    this.#loop.words[(at >>> 2) + change] = placed;
+    this.#loop.publish((at >>> 2) + change, this.#loop.place(list));
   }
 }

@@ -285,9 +285,7 @@ export class LoopTables {
     // A thread's end is judged by what it still has.
     if (program.opcode[target]! <= Opcode.error && this.#possessions[thread]!(target) === undefined) return;
     const placed = this.#loop.place(this.masksOf(thread, node, slot));
-    // Memory may have grown.
-    const { words } = this.#loop;
-    for (const place of places) words[place] = placed;
+    for (const place of places) this.#loop.publish(place, placed);
   }
 
   /** What tells the slot of a step; undefined where the loop must look closer. */

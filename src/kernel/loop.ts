@@ -137,6 +137,11 @@ export class Loop {
     return at;
   }
 
+  /** Writes an address where other threads may find it meanwhile: whoever does also finds what was written there before. */
+  publish(word: number, address: number): void {
+    Atomics.store(this.words, word, address);
+  }
+
   get isFull(): boolean {
     return this.words[full >>> 2] === 1;
   }

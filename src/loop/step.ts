@@ -64,14 +64,17 @@ export function takeEffects(effects: u32, state: u32, successor: u32, index: u32
   }
 }
 
-/** A monitor's field, then the address of the event's row: how many states it knows, and their successors' address. False: leave it to TypeScript. */
+/**
+ * A monitor's field, then the address of the address of its answers to the event: how many there are, then the next state by
+ * state. False: leave it to TypeScript.
+ */
 @inline
 function notify(successor: u32, event: u32): bool {
   const state = read(successor, event);
   if (state == 0) return true;
-  const row: u32 = load<u32>(event + FIELD);
-  if (state >= load<u32>(row)) return false;
-  const next = load<i32>(load<u32>(row + 4) + (state << 2));
+  const answers: u32 = load<u32>(load<u32>(event + FIELD));
+  if (state >= load<u32>(answers)) return false;
+  const next = load<i32>(answers + 4 + (state << 2));
   // Not asked yet, violated, or wider than its field.
   if (next <= 0 || <u32>next > load<u32>(event + MASK)) return false;
   write(successor, event, next);
