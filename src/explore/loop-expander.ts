@@ -1,4 +1,5 @@
 import { Fired, stops } from '../kernel/kernel.ts';
+import { LoopAnswers } from '../kernel/loop-answers.ts';
 import { LoopTables } from '../kernel/loop-tables.ts';
 import { Loop, OutOfMemory } from '../kernel/loop.ts';
 import { preserves, type SafeSteps } from '../kernel/safe-steps.ts';
@@ -16,6 +17,7 @@ export interface LoopParts {
   readonly reduces?: boolean;
   readonly SafeSteps?: typeof SafeSteps;
   readonly LoopTables?: typeof LoopTables;
+  readonly LoopAnswers?: typeof LoopAnswers;
   readonly Team?: typeof Team;
 }
 
@@ -31,6 +33,7 @@ export class LoopExpander implements Expander {
   readonly #orbits: Orbits | undefined;
   readonly #loop: Loop;
   readonly #tables: LoopTables;
+  readonly #answers: LoopAnswers;
   /** The state that the kernel has loaded, or −1. */
   #loaded = -1;
   /** The first state that was expanded here: those before were by another, before a field was widened. */
@@ -68,7 +71,9 @@ export class LoopExpander implements Expander {
     );
     const { words } = findings.kernel.system.layout;
     if (this.#loop.exports.attach(words, 1, 1) === 0) throw new OutOfMemory();
-    this.#tables = new (parts.LoopTables ?? LoopTables)(findings.kernel, findings.judge, this.#loop, this.safe, orbits === undefined);
+    const { judge } = findings;
+    this.#answers = new (parts.LoopAnswers ?? LoopAnswers)(kernel, judge, this.#loop);
+    this.#tables = new (parts.LoopTables ?? LoopTables)(kernel, judge, this.#loop, this.#answers, this.safe, orbits === undefined);
     this.#loop.exports.alike(orbits === undefined ? 0 : 1);
     this.states = new LoopStates(this.#loop, words, () => this.#team?.states ?? 0);
     this.#seek();
@@ -188,7 +193,7 @@ export class LoopExpander implements Expander {
     if (fired === Fired.stepped) this.#loop.reach((successor >>> 2) + kernel.next.length).set(kernel.next, successor >>> 2);
     if (!this.#judges) return fired;
     if (fired === Fired.stepped) {
-      if (kernel.properties.hasSteps) this.#tables.judgedStep();
+      if (kernel.properties.hasSteps) this.#answers.judgedStep();
       if (pick !== stops && kernel.violations === 0) this.#tables.taken(thread, kernel.nodeOf(thread), kernel.slot);
     }
     this.#findings.step(state, fired, thread, pick);
@@ -211,7 +216,7 @@ export class LoopExpander implements Expander {
   #invariant(state: number, invariant: number): number {
     this.#load(state);
     this.#findings.invariants(state);
-    this.#tables.judged(invariant);
+    this.#answers.judged(invariant);
     return 1;
   }
 
@@ -222,7 +227,7 @@ export class LoopExpander implements Expander {
     // Only firing tells the kernel who waits.
     for (let thread = 0; thread < kernel.threads; thread++) kernel.fire(thread, 0);
     this.#findings.future(state, enabled);
-    this.#tables.judgedDelays();
+    this.#answers.judgedDelays();
     this.#seek();
     return 1;
   }

@@ -1,6 +1,7 @@
 import type { Settling } from './aftermath.ts';
 import type { Kernel } from './kernel.ts';
 import type { Judge } from './judge.ts';
+import type { LoopAnswers } from './loop-answers.ts';
 import { fieldWords, radixFields, type FieldWords, type RadixFields } from './loop-fields.ts';
 import { LoopMonitors } from './loop-monitors.ts';
 import { placesOf, seenAt, type Seen } from './loop-slots.ts';
@@ -54,61 +55,34 @@ export class LoopTables {
   /** The address of a word that is 0. */
   readonly #unknown: number;
   readonly #operands = new Map<CompoundCode, number>();
-  /** Addresses of the answers of invariants, and of step properties. */
-  protected readonly invariants: readonly number[];
-  protected readonly steps: readonly number[];
-  /** Fields that some step property looks at. */
-  readonly #shown: ReadonlySet<number>;
-  /** By guarantee of the kind neverDelayedBy: where its monitor's states are told apart, and how many are. */
-  readonly #delays = new Map<number, { readonly at: number; readonly count: number }>();
+  readonly #answers: LoopAnswers;
 
   /**
    * @param asksWhoGoesOn whether stuck threads will be looked for in the loop, so that the search takes down who can go on
    * @throws OutOfMemory if the loop's budget does not hold the tables
    */
-  constructor(kernel: Kernel, judge: Judge, loop: Loop, safe?: readonly Uint8Array[], asksWhoGoesOn = true) {
+  constructor(kernel: Kernel, judge: Judge, loop: Loop, answers: LoopAnswers, safe?: readonly Uint8Array[], asksWhoGoesOn = true) {
     this.#safe = safe;
     this.#kernel = kernel;
     this.#judge = judge;
     this.#loop = loop;
+    this.#answers = answers;
     const { system } = kernel;
     this.#monitors = new LoopMonitors(kernel, loop);
     this.#padded = Math.ceil(system.layout.words / 4) * 4;
     this.#possessions = kernel.programs.map((_, thread) => possessionsOf(system, thread));
     this.#unknown = loop.allocate(4);
-    const { properties } = kernel;
-    this.invariants = properties.invariants.map(({ answers }) => loop.allocate(answers.length));
-    this.steps = properties.steps.map(({ answers }) => loop.allocate(answers.length));
-    this.#shown = new Set(properties.steps.flatMap(({ fields }) => Array.from(fields)));
     const threads = kernel.programs.flatMap((program, thread) => this.#thread(program, thread));
     const gates = system.gates.flatMap((_, gate) => this.#field(system.gateField(gate)));
-    const invariants = properties.invariants.flatMap((invariant, k) => {
-      const fields = this.#radixFields(invariant);
-      return [this.invariants[k]!, (2 + fields.length) * 4, ...fields];
-    });
-    const steps = properties.steps.flatMap((step, k) => {
-      const fields = this.#radixFields(step);
-      return [this.steps[k]!, (3 + fields.length) * 4, step.rows, ...fields];
-    });
-    const delays = system.guarantees.flatMap(({ property }, guarantee) => {
-      if (property.kind !== 'neverDelayedBy') return [];
-      const [byte, shift, mask] = this.#field(system.monitorField(guarantee));
-      const count = Math.min(mask + 1, mostChanges);
-      const at = loop.allocate(count);
-      this.#delays.set(guarantee, { at, count });
-      return [byte, shift, mask, at, count];
-    });
+    const table = ([count, words]: readonly [number, readonly number[]]): readonly number[] => [count, loop.place(words)];
     this.at = loop.place([
       kernel.threads,
       loop.place(threads),
       system.gates.length,
       loop.place(gates),
-      properties.invariants.length,
-      loop.place(invariants),
-      this.#delays.size,
-      loop.place(delays),
-      properties.steps.length,
-      loop.place(steps),
+      ...table(answers.invariantRecords),
+      ...table(answers.delayRecords),
+      ...table(answers.stepRecords),
       safe === undefined ? 0 : 1,
       judge.notStuck < 0 || !asksWhoGoesOn ? 0 : kernel.threads <= 8 ? 1 : kernel.threads <= 16 ? 2 : 4,
     ]);
@@ -333,43 +307,13 @@ export class LoopTables {
   /** Whether a step from the node by these masks may change what a step property looks at. */
   protected shows(program: Program, node: number, masks: number): boolean {
     const { system } = this.#kernel;
-    if (program.extras[node]?.ghosts.some(({ target }) => this.#shown.has(system.valueField(target))) === true) return true;
+    if (program.extras[node]?.ghosts.some(({ target }) => this.#answers.shown.has(system.valueField(target))) === true) return true;
     const { layout } = system;
-    return Array.from(this.#shown).some((field) => {
+    return Array.from(this.#answers.shown).some((field) => {
       const word = masks + layout.word[field]!;
       const bits = layout.mask[field]! << layout.shift[field]!;
       return (program.keep[word]! & bits) !== bits || (program.add[word]! & bits) !== 0;
     });
-  }
-
-  /** The kernel has judged the step between its current state and the next: keeps the answers. */
-  judgedStep(): void {
-    const { properties, current, next } = this.#kernel;
-    properties.steps.forEach(({ answers }, k) => {
-      const entry = properties.stepEntry(k, current, next);
-      this.answer(this.steps[k]!, entry, answers[entry]!);
-    });
-  }
-
-  /** The kernel has judged an invariant in its current state: keeps the answer. */
-  judged(invariant: number): void {
-    const { answers } = this.#kernel.properties.invariants[invariant]!;
-    const row = this.#kernel.properties.invariantRow(invariant, this.#kernel.current);
-    this.answer(this.invariants[invariant]!, row, answers[row]!);
-  }
-
-  /** Writes an answer to where a property's are: 0 not known, 1 it holds, 2 it does not. */
-  protected answer(answers: number, row: number, answer: number): void {
-    new Uint8Array(this.#loop.words.buffer)[answers + row] = answer;
-  }
-
-  /** The kernel has judged a future: keeps which states of the monitors say that nobody is delayed. */
-  judgedDelays(): void {
-    const { system } = this.#kernel;
-    for (const [guarantee, { at, count }] of this.#delays) {
-      const inside = this.#kernel.get(system.monitorField(guarantee));
-      if (inside < count && !this.#judge.delays.concerns(guarantee, inside)) new Uint8Array(this.#loop.words.buffer)[at + inside] = 1;
-    }
   }
 }
 
