@@ -46,10 +46,10 @@ export function keyOf(value: PlainData, site?: Site): string {
         return `${key}]`;
       }
       if (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null) {
-        let key = '';
-        for (const name of Object.keys(value).sort())
-          key += `${key === '' ? '{' : ','}${quoted(name)}:${keyOf((value as Readonly<Record<string, unknown>>)[name], site)}`;
-        return key === '' ? '{}' : `${key}}`;
+        let key = '{';
+        for (const { name, label } of inOrder(Object.keys(value)))
+          key += label + keyOf((value as Readonly<Record<string, unknown>>)[name], site);
+        return `${key}}`;
       }
       if ('heddleHandles' in value) return `@${identityOf(value)}`;
       break;
@@ -58,12 +58,38 @@ export function keyOf(value: PlainData, site?: Site): string {
   throw new HeddleError('not-plain-data', `${describe(value)} is not plain data`, { site });
 }
 
-/** Names of properties in quotes: there are few, and each is asked for again and again. */
-const quotedNames = new Map<string, string>();
-function quoted(name: string): string {
-  let text = quotedNames.get(name);
-  if (text === undefined) quotedNames.set(name, (text = JSON.stringify(name)));
-  return text;
+/** A property's name, and how it stands in a key: in quotes, with what separates it from the one before. */
+interface Named {
+  readonly name: string;
+  readonly label: string;
+}
+
+/** Names of properties as some objects have them, and in order. */
+interface Order {
+  readonly given: readonly string[];
+  readonly sorted: readonly Named[];
+}
+
+/** By the first name as given. Objects are made in few places, and each has its names in one order, which is looked for again and again. */
+const orders = new Map<string, Order[]>();
+/** More orders that begin with one name are sorted each time: then objects are used as tables. */
+const mostOrders = 16;
+
+function inOrder(given: readonly string[]): readonly Named[] {
+  const [first] = given;
+  if (first === undefined) return [];
+  let known = orders.get(first);
+  if (known === undefined) orders.set(first, (known = []));
+  for (const order of known) if (isSame(order.given, given)) return order.sorted;
+  const sorted = given.toSorted().map((name, k) => ({ name, label: `${k === 0 ? '' : ','}${JSON.stringify(name)}:` }));
+  if (known.length < mostOrders) known.push({ given, sorted });
+  return sorted;
+}
+
+function isSame(names: readonly string[], others: readonly string[]): boolean {
+  if (names.length !== others.length) return false;
+  for (let k = 0; k < names.length; k++) if (names[k] !== others[k]) return false;
+  return true;
 }
 
 /** Whether `keyOf` would give two values one key; without making it. */
