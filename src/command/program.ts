@@ -58,6 +58,14 @@ export async function main(): Promise<void> {
   } catch (error) {
     process.exitCode = report(error, screen);
   }
+  // All is done and told: ending here spares waiting until Node has taken its heap apart.
+  await Promise.all([told(process.stdout), told(process.stderr)]);
+  process.exit();
+}
+
+/** Waits until what was written is with whoever reads it. */
+async function told(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength > 0) await new Promise<void>((resolve) => void stream.write('', () => resolve()));
 }
 
 /** Tells a person what went wrong; the exit code. */
