@@ -14,6 +14,7 @@ import { pathTo, type Path } from './path.ts';
 import { PlainExpander } from './plain-expander.ts';
 import type { Team } from './team.ts';
 import type { Search } from './search.ts';
+import { takeOver } from './take-over.ts';
 import { Asymmetry } from './symmetry/monitor-images.ts';
 import { Orbits } from './symmetry/orbits.ts';
 import { forget, off, type SymmetryParts, type SymmetryUse } from './symmetry/symmetry.ts';
@@ -132,7 +133,6 @@ export class BreadthFirst implements Search {
     // Both sets of states live side by side for a moment. (And what a team was about to expand is not known any more.)
     // What takes states for each other knows one packing only.
     if (before.states.full || before.states.bytes > maxBytes / 2 || this.#unordered || this.orbits !== undefined) return this.#begin();
-    const { size } = before.states;
     const [range, ...rest] = this.#level;
     this.#level = [{ from: before.current, to: range!.to }, ...rest];
     this.#expanded += before.current - range!.from;
@@ -141,14 +141,7 @@ export class BreadthFirst implements Search {
     this.#findings = new Findings(new Kernel(this.system, this.#findings.kernel), this.#findings);
     try {
       this.#expander = this.#newExpander();
-      const pack = layout.packer(this.system.layout);
-      const old = new Int32Array(layout.words);
-      const state = new Int32Array(this.system.layout.words);
-      for (let number = 0; number < size; number++) {
-        before.states.read(number, old);
-        pack(old, state);
-        this.states.add(state, before.states.parentOf(number));
-      }
+      takeOver(before.states, layout, this.states, this.system.layout);
       this.#expander.takeRanges();
     } catch (error) {
       this.#outOfMemory(error);

@@ -3,11 +3,12 @@ import { LoopAnswers } from '../kernel/loop-answers.ts';
 import { LoopTables } from '../kernel/loop-tables.ts';
 import { Loop, OutOfMemory } from '../kernel/loop.ts';
 import { preserves, type SafeSteps } from '../kernel/safe-steps.ts';
-import type { Expander, Range, States } from './expander.ts';
+import type { Expander, Range } from './expander.ts';
 import type { Findings } from './findings.ts';
 import { reducible } from './reducible.ts';
 import type { Orbits } from './symmetry/orbits.ts';
 import { LoopStuck } from './liveness/loop-stuck.ts';
+import { LoopStates } from './loop-states.ts';
 import type { GraphPhase } from './liveness/phase.ts';
 import { Team } from './team.ts';
 
@@ -244,50 +245,5 @@ export class LoopExpander implements Expander {
   #seek(): void {
     const { cycles, races } = this.#news;
     this.#loop.exports.seek(cycles ? 1 : 0, races ? 1 : 0);
-  }
-}
-
-/** The states in the loop's memory. */
-class LoopStates implements States {
-  readonly words: number;
-  readonly #loop: Loop;
-  readonly #byOthers: () => number;
-
-  /** @param byOthers how many states other threads have added */
-  constructor(loop: Loop, words: number, byOthers: () => number) {
-    this.#loop = loop;
-    this.words = words;
-    this.#byOthers = byOthers;
-  }
-
-  get size(): number {
-    return (this.#loop.exports.addedStates() >>> 0) + this.#byOthers();
-  }
-  get full(): boolean {
-    return this.#loop.isFull;
-  }
-  get bytes(): number {
-    return this.#loop.bytes;
-  }
-  add(state: Int32Array, parent: number): void {
-    this.#loop.exports.add(this.#place(state), parent);
-  }
-  find(state: Int32Array): number {
-    return this.#loop.exports.find(this.#place(state));
-  }
-  read(state: number, into: Int32Array): void {
-    const from = (this.#loop.exports.addressOf(state) >>> 0) / 4;
-    const words = this.#loop.reach(from + this.words);
-    for (let k = 0; k < this.words; k++) into[k] = words[from + k]!;
-  }
-  parentOf(state: number): number {
-    return this.#loop.exports.parentOf(state);
-  }
-
-  /** Nothing is staged between calls of the loop, or what is lies before this place. */
-  #place(state: Int32Array): number {
-    const at = this.#loop.exports.stagingPlace() >>> 0;
-    this.#loop.reach((at >>> 2) + state.length).set(state, at >>> 2);
-    return at;
   }
 }

@@ -24,6 +24,7 @@ export interface LoopExports {
   currentState(): number;
   addressOf(state: number): number;
   parentOf(state: number): number;
+  parentAddress(state: number): number;
   share(threads: number): void;
   listCrowded(): number;
   splitListed(): void;
@@ -40,6 +41,7 @@ export interface LoopExports {
   work(): void;
   takeLeft(): number;
   leftAddress(): number;
+  repack(states: number, bytes: number, parents: number, count: number, fields: number, place: number): void;
   knownOf(state: number): number;
   unseenStates(): number;
   goBack(from: number, to: number, told: number): void;

@@ -1,11 +1,12 @@
 /** The inner loop of the exhaustive search, in AssemblyScript: what TypeScript and worker threads call. */
 export { allocate, initialise } from './memory';
 export { attach, configure, share } from './attach';
-export { addedStates, addressOf, endNumber, nextNumber, parentOf, rangesAddress, replaceParents, takeRanges } from './states';
+export { addedStates, addressOf, endNumber, nextNumber, parentAddress, parentOf, rangesAddress, replaceParents, takeRanges } from './states';
 export { add, find, renumber } from './visited';
 export { alike, flush, stagingPlace } from './staging';
 export { listCrowded, splitListed } from './crowded';
 export { expand, seek, takenTransitions } from './expand';
 export { attachRun, beginPieces, currentState, enlist, expandRange, leftAddress, piecesLeft, takeLeft, work } from './run';
 export { knownOf, unseenStates } from './known';
+export { repack } from './repack';
 export { firstStuck, goAgain, goBack } from './stuck';
