@@ -70,9 +70,14 @@ export class LoopMonitors {
       return;
     }
     const longer = Math.max(state + 1, count * 2, 16);
-    const answers = Array.from({ length: longer }, (_, k) => (k < count ? loop.words[old + 1 + k]! : -1));
-    answers[state] = code;
-    loop.publish(row >>> 2, loop.place([longer, ...answers]));
+    const at = loop.allocate((1 + longer) * 4);
+    const { words } = loop;
+    const to = at >>> 2;
+    words[to] = longer;
+    words.copyWithin(to + 1, old + 1, old + 1 + count);
+    words.fill(-1, to + 1 + count, to + 1 + longer);
+    words[to + 1 + state] = code;
+    loop.publish(row >>> 2, at);
   }
 
   /** Where the monitors' events are that a thread's assignments to a variable show, by old and new value. */
