@@ -1,5 +1,6 @@
 import { HeddleError } from '../model/error.ts';
-import { describe, frozen, keyOf } from '../model/plain-data.ts';
+import { describe, keyOf } from '../model/plain-data.ts';
+import { PlainKeys } from '../model/plain-keys.ts';
 import type { Event } from '../property/event.ts';
 import type { Monitor, Reaction } from '../property/property.ts';
 
@@ -36,6 +37,7 @@ export class MonitorTable {
   #ended = false;
   /** Told of each answer when it is given for the first time. */
   onLearned: ((event: number, state: number, code: number) => void) | undefined;
+  readonly #keys = new PlainKeys();
   readonly #codes = new Map<string, number>();
   readonly #events = new Map<string, number>();
   readonly #reactions: (readonly Reaction[])[] = [];
@@ -163,7 +165,7 @@ export class MonitorTable {
   }
 
   #code(value: unknown): number {
-    const key = keyOf(value, this.monitor.site);
+    const key = this.#keys.keyOf(value, this.monitor.site);
     const known = this.#codes.get(key);
     if (known !== undefined) return known;
     const code = this.states.length;
@@ -174,7 +176,7 @@ export class MonitorTable {
         { site: this.monitor.site, cure: 'A monitor remembers finitely much: keep flags and small counts, not lists of what happened.' },
       );
     this.#codes.set(key, code);
-    this.states.push(frozen(value));
+    this.states.push(this.#keys.keep(value));
     if (this.#ask(() => this.monitor.triggered(value))) this.triggered = true;
     return code;
   }

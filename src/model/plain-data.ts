@@ -40,22 +40,32 @@ export function keyOf(value: PlainData, site?: Site): string {
     case 'object':
       if (value === null) return 'null';
       if (isHandle(value)) return `@${identityOf(value)}`;
-      if (Array.isArray(value)) {
-        let key = '[';
-        for (let k = 0; k < value.length; k++) key += k === 0 ? keyOf(value[k], site) : `,${keyOf(value[k], site)}`;
-        return `${key}]`;
-      }
-      if (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null) {
-        let key = '{';
-        for (const { name, label } of inOrder(Object.keys(value)))
-          key += label + keyOf((value as Readonly<Record<string, unknown>>)[name], site);
-        return `${key}}`;
-      }
+      if (isStructure(value)) return keyOfStructure(value, site, keyOf);
       if ('heddleHandles' in value) return `@${identityOf(value)}`;
       break;
     default:
   }
   throw new HeddleError('not-plain-data', `${describe(value)} is not plain data`, { site });
+}
+
+/** Whether a value counts by what it holds, and may be plain data. */
+export function isStructure(value: object): boolean {
+  if (Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return (prototype === Object.prototype || prototype === null) && !isHandle(value);
+}
+
+/** The key of an array, or of an object by its names, made of the keys of its parts. */
+export function keyOfStructure(value: object, site: Site | undefined, keyOfPart: (part: PlainData, site?: Site) => string): string {
+  if (Array.isArray(value)) {
+    let key = '[';
+    for (let k = 0; k < value.length; k++) key += k === 0 ? keyOfPart(value[k], site) : `,${keyOfPart(value[k], site)}`;
+    return `${key}]`;
+  }
+  let key = '{';
+  for (const { name, label } of inOrder(Object.keys(value)))
+    key += label + keyOfPart((value as Readonly<Record<string, unknown>>)[name], site);
+  return `${key}}`;
 }
 
 /** A property's name, and how it stands in a key: in quotes, with what separates it from the one before. */

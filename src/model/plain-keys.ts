@@ -1,0 +1,47 @@
+import { isStructure, keyOf, keyOfStructure, type PlainData } from './plain-data.ts';
+import type { Site } from './site.ts';
+
+/**
+ * Keys of plain data that grow and share most of what they hold, as the states of monitors do: what lies in a value is numbered,
+ * and known by its identity once it is kept, so that a key is as long as the value has parts, whatever these hold.
+ */
+export class PlainKeys {
+  /** By key: the number of what lies in values. */
+  readonly #numbers = new Map<string, number>();
+  /** Numbers of what lies in values that are kept: it can't change any more. */
+  readonly #kept = new Map<object, number>();
+
+  /** Equal for two values exactly when they are structurally equal. Throws `not-plain-data` for what is not plain. */
+  keyOf(value: PlainData, site?: Site): string {
+    return typeof value === 'object' && value !== null && isStructure(value)
+      ? keyOfStructure(value, site, this.#keyOfPart)
+      : keyOf(value, site);
+  }
+
+  /** Deep-freezes a value that has a key. */
+  keep<T>(value: T): T {
+    if (typeof value !== 'object' || value === null || !isStructure(value)) return value;
+    Object.freeze(value);
+    for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) this.#keepPart(part as object);
+    return value;
+  }
+
+  #keepPart(part: object): void {
+    if (this.#kept.has(part) || !isStructure(part)) return;
+    this.keep(part);
+    this.#kept.set(part, this.#numberOf(part));
+  }
+
+  // No other key begins with its first character.
+  readonly #keyOfPart = (part: PlainData, site?: Site): string =>
+    typeof part === 'object' && part !== null && isStructure(part)
+      ? `$${this.#kept.get(part) ?? this.#numberOf(part, site)}`
+      : keyOf(part, site);
+
+  #numberOf(part: object, site?: Site): number {
+    const key = keyOfStructure(part, site, this.#keyOfPart);
+    let number = this.#numbers.get(key);
+    if (number === undefined) this.#numbers.set(key, (number = this.#numbers.size));
+    return number;
+  }
+}
