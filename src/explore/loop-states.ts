@@ -55,12 +55,12 @@ export class LoopStates implements States {
     ]);
     const states = loop.allocate(block * before.words * 4);
     const parents = loop.allocate(block * 4);
-    const place = loop.allocate(Math.ceil(this.words / 4) * 16);
     const { size } = before;
+    loop.exports.reserve(size);
     for (let from = 0; from < size; from += block) {
       const count = Math.min(block, size - from);
       before.#copy(from, count, loop.words.subarray(states >>> 2), loop.words.subarray(parents >>> 2));
-      loop.exports.repack(states, before.words * 4, parents, count, fields, place);
+      loop.exports.repack(states, before.words * 4, parents, count, fields);
     }
   }
 

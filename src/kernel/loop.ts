@@ -41,7 +41,8 @@ export interface LoopExports {
   work(): void;
   takeLeft(): number;
   leftAddress(): number;
-  repack(states: number, bytes: number, parents: number, count: number, fields: number, place: number): void;
+  reserve(count: number): void;
+  repack(states: number, bytes: number, parents: number, count: number, fields: number): void;
   knownOf(state: number): number;
   unseenStates(): number;
   goBack(from: number, to: number, told: number): void;

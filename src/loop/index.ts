@@ -2,7 +2,7 @@
 export { allocate, initialise } from './memory';
 export { attach, configure, share } from './attach';
 export { addedStates, addressOf, endNumber, nextNumber, parentAddress, parentOf, rangesAddress, replaceParents, takeRanges } from './states';
-export { add, find, renumber } from './visited';
+export { add, find, renumber, reserve } from './visited';
 export { alike, flush, stagingPlace } from './staging';
 export { listCrowded, splitListed } from './crowded';
 export { expand, seek, takenTransitions } from './expand';

@@ -65,6 +65,15 @@ export function attachVisited(first: bool): bool {
   return true;
 }
 
+/** Makes an empty table as large as it will be with so many states, or as there is room for: then no segment is split on the way. */
+export function reserve(count: u32): void {
+  for (let depth = load<u32>(DEPTH); <u64>CROWD << depth < <u64>count; depth++)
+    for (let index: u64 = 0; index < <u64>1 << depth; index++) {
+      const hash = depth == 0 ? 0 : index << (64 - depth);
+      if (!split(segmentOf(hash), hash)) return;
+    }
+}
+
 /** From now on so many threads insert, this one included. Between levels only. */
 export function insertAsOneOf(threads: u32): void {
   shared = threads > 1;
