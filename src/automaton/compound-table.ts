@@ -4,7 +4,6 @@ import { watch, type Operation, type Outcome } from '../model/operation.ts';
 import type { Site } from '../model/site.ts';
 import type { Variable } from '../model/handle.ts';
 import { rowsOf } from './result.ts';
-import { waysOf, type Ways } from './ways.ts';
 import { wordTable } from './word-table.ts';
 
 /** What one row of a compound step does. */
@@ -26,8 +25,6 @@ export interface CompoundTable {
   readonly next: Int32Array;
   /** Whether row r assigns its handles, be it the same values. */
   readonly writes: Uint8Array;
-  /** Which rows do the same. */
-  readonly ways: Ways;
   /** Result values by code. */
   readonly results: readonly unknown[];
   /** What the runtime throws, or what is outside its domain, by row. */
@@ -116,8 +113,7 @@ function build(operation: GuardedOperation): CompoundTable {
         `the ${operation.kind} over ${handles.map(({ name }) => name).join(', ')} gives two answers for ${valuesOfRow(handles, row).map(describe).join(', ')}`,
         { site: operation.site },
       );
-  const sizes = handles.map(({ domain }) => domain.size);
-  return { handles, rows, outcome, next, writes, ways: waysOf(sizes, outcome, next), results, messages };
+  return { handles, rows, outcome, next, writes, results, messages };
 }
 
 /** The values that a row stands for. */

@@ -3,7 +3,6 @@ import type { Operation } from '../model/operation.ts';
 import { describe, keyOf } from '../model/plain-data.ts';
 import { outside, type CompoundTable } from './compound-table.ts';
 import { rowsOf } from './result.ts';
-import { waysOf } from './ways.ts';
 
 type WordOperation = Extract<Operation, { readonly kind: 'swap' | 'compareAndSwap' | 'fetchAdd' }>;
 
@@ -61,16 +60,7 @@ function build(operation: WordOperation): CompoundTable {
     outcome[row] = outside;
     messages.set(row, `${handle.name} can't hold ${describe(after)}: its domain is ${domain.label}`);
   }
-  return {
-    handles: [handle],
-    rows,
-    outcome,
-    next,
-    writes,
-    ways: waysOf([domain.size], outcome, next),
-    results: [...codes.keys()],
-    messages,
-  };
+  return { handles: [handle], rows, outcome, next, writes, results: [...codes.keys()], messages };
 }
 
 function written(operation: WordOperation, old: unknown): unknown {

@@ -59,13 +59,13 @@ export async function main(): Promise<void> {
     process.exitCode = report(error, screen);
   }
   // All is done and told: ending here spares waiting until Node has taken its heap apart.
-  await Promise.all([told(process.stdout), told(process.stderr)]);
+  await Promise.all([drain(process.stdout), drain(process.stderr)]);
   process.exit();
 }
 
-/** Waits until what was written is with whoever reads it. */
-async function told(stream: NodeJS.WriteStream): Promise<void> {
-  if (stream.writableLength > 0) await new Promise<void>((resolve) => void stream.write('', () => resolve()));
+/** Waits until what was written is with whoever reads it, or has failed: that is told by its own event, which comes later than the write. */
+async function drain(stream: NodeJS.WriteStream): Promise<void> {
+  await new Promise<void>((resolve) => void stream.write('', () => resolve()));
 }
 
 /** Tells a person what went wrong; the exit code. */

@@ -9,7 +9,7 @@ import type { Settling } from '../kernel/aftermath.ts';
 import type { Seen } from '../kernel/loop-slots.ts';
 import { LoopAnswers } from '../kernel/loop-answers.ts';
 import { LoopTables } from '../kernel/loop-tables.ts';
-import type { Program } from '../kernel/program.ts';
+import type { CompoundCode, Program } from '../kernel/program.ts';
 import { System } from '../kernel/system.ts';
 import { pool } from '../semantics/generated-program.ts';
 import { generatedProtocol, subjectOf } from '../semantics/generated-protocols.ts';
@@ -172,6 +172,14 @@ class SeesHalf extends LoopTables {
     return seen && { ...seen, fields: seen.fields.slice(0, 1) };
   }
 }
+/** Takes all rows of a compound step from one that was taken on for alike. */
+class TakesRowsForAlike extends LoopTables {
+  protected override rowAfter({ table: { rows, outcome } }: CompoundCode, row: number): number {
+    let next = row + 1;
+    while (next < rows && outcome[next]! < 0) next++;
+    return next < rows ? next : -1;
+  }
+}
 /** Forgets what a slot adds: semaphores and pins. */
 class ForgetsAdding extends LoopTables {
   protected override masksOf(thread: number, node: number, slot: number): Int32Array {
@@ -190,6 +198,7 @@ const faults: Readonly<Record<string, LoopParts>> = {
   'that forgets what is added': { LoopTables: ForgetsAdding },
   'that does not look at what guards do': { LoopTables: SeesNothing },
   'that looks at half of what guards do': { LoopTables: SeesHalf },
+  'that takes all rows of a compound step for alike': { LoopTables: TakesRowsForAlike },
 };
 
 for (const [name, parts] of Object.entries(faults))

@@ -1,3 +1,4 @@
+import { assignedBy } from '../automaton/row-classes.ts';
 import { Opcode } from './opcode.ts';
 import type { CompoundCode } from './program.ts';
 import type { System } from './system.ts';
@@ -34,14 +35,10 @@ export function effectOf(
       assign(field, program.b[node]!);
       break;
     case Opcode.compound: {
-      const { table, fields, ways } = program.compounds[node]!;
-      const row = ways.first[index]!;
-      let rest = row;
-      table.handles.forEach(({ domain: { size } }, k) => {
-        const code = table.next[row * fields.length + k]!;
-        // Other rows of the same way leave other values as they are.
-        if (code !== rest % size) assign(fields[k]!, code);
-        rest = Math.floor(rest / size);
+      const { table, fields, classes } = program.compounds[node]!;
+      // A code that stays is left, not assigned: it differs from row to row of a class.
+      assignedBy(table, classes.first[index]!, (k, code) => {
+        if (code >= 0) assign(fields[k]!, code);
       });
       break;
     }

@@ -157,7 +157,7 @@ export class Kernel {
     return this.programs[thread]!.opcode[this.nodeOf(thread)] === Opcode.done;
   }
 
-  /** How many ways the thread's pending operation can go: more than one only for `choose`. */
+  /** How many picks the thread's pending operation has: more than one only for `choose`. */
   choices(thread: number): number {
     const program = this.programs[thread]!;
     const node = this.nodeOf(thread);
@@ -207,10 +207,10 @@ export class Kernel {
         slot += fields[a]!;
         break;
       case Opcode.compound: {
-        const { table, ways } = program.compounds[node]!;
+        const { table, classes } = program.compounds[node]!;
         const row = this.rowOf(program.compounds[node]!);
         const outcome = table.outcome[row]!;
-        slot += ways.of[row]!;
+        slot += classes.of[row]!;
         if (outcome < 0) return outcome === blocked ? Fired.disabled : this.#failed(program, node, row, outcome);
         break;
       }

@@ -23,13 +23,13 @@ export function seenAt(system: System, program: Program, thread: number, node: n
   const pins = system.pinField(thread);
   switch (program.opcode[node]!) {
     case Opcode.load:
-      return { fields: [a], radix: 0, places: placesOf(program, node) };
+      return { fields: [a], radix: 0, places: placeCount(program, node) };
     case Opcode.compound: {
       const { fields, radices } = program.compounds[node]!;
       const digits = Array.from(fields, (field, k) => ({ field, radix: radices[k]! })).sort((one, other) => one.radix - other.radix);
       const [low, high] = digits;
       if (digits.length > 2 || (low !== undefined && low.radix !== 1)) return undefined;
-      return { fields: digits.map(({ field }) => field), radix: high?.radix ?? 0, places: placesOf(program, node) };
+      return { fields: digits.map(({ field }) => field), radix: high?.radix ?? 0, places: placeCount(program, node) };
     }
     case Opcode.store:
     case Opcode.event:
@@ -53,7 +53,7 @@ export function seenAt(system: System, program: Program, thread: number, node: n
 }
 
 /** How many places a node has for its slots, unless `seenAt` says something else: for a compound step, one for each row. */
-export function placesOf(program: Program, node: number): number {
+export function placeCount(program: Program, node: number): number {
   const compound = program.compounds[node];
   if (compound !== undefined) return compound.table.rows;
   return (node + 1 < program.length ? program.first[node + 1]! : program.slots) - program.first[node]!;

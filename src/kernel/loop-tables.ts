@@ -4,7 +4,7 @@ import type { Judge } from './judge.ts';
 import type { LoopAnswers } from './loop-answers.ts';
 import { fieldWords, radixFields, type FieldWords, type RadixFields } from './loop-fields.ts';
 import { LoopMonitors } from './loop-monitors.ts';
-import { placesOf, seenAt, type Seen } from './loop-slots.ts';
+import { placeCount, seenAt, type Seen } from './loop-slots.ts';
 import { OutOfMemory, type Loop } from './loop.ts';
 import { Opcode } from './opcode.ts';
 import { possessionsOf, type Possessions } from './possessions.ts';
@@ -34,9 +34,9 @@ interface PlacedNodes {
 }
 
 /**
- * The tables of a kernel as the inner loop reads them (src/loop/tables.ts), extended as the kernel learns: a slot once it has
- * been taken, a monitor's answer once it has been given. What is not there is left to the kernel, so a table can be late but
- * must not be wrong. What is `protected` is a hook for tests that break it on purpose.
+ * What threads do, as the inner loop reads it (src/loop/tables.ts), extended as the kernel learns: a slot is there once it has
+ * been taken. What monitors and properties say of it is in loop-monitors.ts and loop-answers.ts. What is not there is left to the
+ * kernel, so a table can be late but must not be wrong. What is `protected` is a hook for tests that break it on purpose.
  */
 export class LoopTables {
   /** Where the loop's `configure` reads them. */
@@ -137,7 +137,7 @@ export class LoopTables {
       const seen = this.seen(program, thread, node);
       placed.seen.push(seen);
       const before = places;
-      places += seen?.places ?? placesOf(program, node);
+      places += seen?.places ?? placeCount(program, node);
       return before;
     });
     const slots = this.#loop.allocate(Math.max(4, places * 4));
@@ -250,16 +250,26 @@ export class LoopTables {
     return at;
   }
 
-  /** The kernel has taken the thread's slot, and nothing was wrong: from now on the loop takes it. */
+  /** The kernel has taken the thread's slot, and nothing was wrong: from now on the loop takes it, of a compound step from all rows of its class. */
   taken(thread: number, node: number, slot: number): void {
     const program = this.#kernel.programs[thread]!;
-    const places = this.placesOf(thread, node, slot);
-    if (this.#loop.words[places[0]!] !== 0) return;
+    const { slots, seen } = this.#placed[thread]!;
+    const first = slots[node]! >>> 2;
+    const index = slot - program.first[node]!;
+    const compound = program.compounds[node];
+    const place = first + (compound === undefined ? this.#placeOf(seen[node], index) : compound.classes.first[index]!);
+    if (this.#loop.words[place] !== 0) return;
     const target = program.target[slot]!;
     // A thread's end is judged by what it still has.
     if (program.opcode[target]! <= Opcode.error && this.#possessions[thread]!(target) === undefined) return;
     const placed = this.#loop.place(this.masksOf(thread, node, slot));
-    for (const place of places) this.#loop.publish(place, placed);
+    if (compound === undefined) this.#loop.publish(place, placed);
+    else for (let row = place - first; row >= 0; row = this.rowAfter(compound, row)) this.#loop.publish(first + row, placed);
+  }
+
+  /** The next row that does the same, or −1. */
+  protected rowAfter({ classes }: CompoundCode, row: number): number {
+    return classes.sibling[row]!;
   }
 
   /** What tells the slot of a step; undefined where the loop must look closer. */
@@ -267,20 +277,7 @@ export class LoopTables {
     return seenAt(this.#kernel.system, program, thread, node);
   }
 
-  /** Where, by word, the address of a slot is put that was taken in the kernel's current state: for a compound step, at each row that goes this way. */
-  protected placesOf(thread: number, node: number, slot: number): number[] {
-    const program = this.#kernel.programs[thread]!;
-    const { slots, seen } = this.#placed[thread]!;
-    const first = slots[node]! >>> 2;
-    const index = slot - program.first[node]!;
-    const compound = program.compounds[node];
-    if (compound === undefined) return [first + this.#placeOf(seen[node], index)];
-    const { ways } = compound;
-    const places: number[] = [];
-    for (let row = ways.first[index]!; row >= 0; row = ways.next[row]!) places.push(first + row);
-    return places;
-  }
-
+  /** Where the address of a slot is put that was taken in the kernel's current state. */
   #placeOf(seen: Seen | undefined, slot: number): number {
     if (seen === undefined) return slot;
     const [low = 0, high = 0] = seen.fields.map((field) => this.#kernel.get(field));

@@ -140,9 +140,12 @@ export class Loop {
     return at;
   }
 
-  /** Writes an address where other threads may find it meanwhile: whoever does also finds what was written there before. */
+  /**
+   * Writes an address where other threads may find it meanwhile, behind what was written at that address. Readers need no more
+   * than to read what it leads to through the address itself, as src/loop does: processors keep that order.
+   */
   publish(word: number, address: number): void {
-    Atomics.store(this.words, word, address);
+    Atomics.store(this.reach(word + 1), word, address);
   }
 
   get isFull(): boolean {

@@ -1,7 +1,7 @@
 import { compoundTable, type CompoundTable } from '../automaton/compound-table.ts';
 import type { LocalState, Pending } from '../automaton/local-state.ts';
 import { resultCount } from '../automaton/result.ts';
-import type { Ways } from '../automaton/ways.ts';
+import type { RowClasses } from '../automaton/row-classes.ts';
 import type { GhostWrite, Operation } from '../model/operation.ts';
 import type { Thread } from '../model/protocol.ts';
 import { effectOf } from './effect.ts';
@@ -13,7 +13,7 @@ import type { System } from './system.ts';
 /** What a compound instruction needs beside its table: which rows share a slot, the field of each handle and its place in the row number. */
 export interface CompoundCode {
   readonly table: CompoundTable;
-  readonly ways: Ways;
+  readonly classes: RowClasses;
   readonly fields: Int32Array;
   readonly radices: Int32Array;
   /** Numbers of the variables that some row writes, or none does. */
@@ -32,8 +32,8 @@ export interface Extra {
 /**
  * A thread's automaton as arrays of numbers, extended as the learner finds more.
  *
- * Each local state has a row of *slots*, one for each way its operation can go (a result; for compound steps, the rows of the
- * table that do the same). What a step does to the packed words is the same whenever it takes that slot, so a slot has three
+ * Each local state has a row of *slots*, one for each way its operation can go (a result; for compound steps, a class of
+ * rows that do the same). What a step does to the packed words is the same whenever it takes that slot, so a slot has three
  * masks a word: next = ((current & keep) | set) + add. Firing an operation is then a guard, a slot number and those masks.
  */
 export class Program {
@@ -137,14 +137,14 @@ export class Program {
   resultOf(node: number, slot: number): number {
     const index = slot - this.first[node]!;
     const compound = this.compounds[node];
-    return compound === undefined ? index : compound.table.outcome[compound.ways.first[index]!]!;
+    return compound === undefined ? index : compound.table.outcome[compound.classes.first[index]!]!;
   }
 
   #translate(state: LocalState): void {
     const { id, pending } = state;
     this.#operand(id, pending);
-    // A compound step has a slot for each way that it can go, any other operation one for each result.
-    const slots = this.compounds[id]?.ways.first.length ?? Math.max(1, resultCount(pending));
+    // A compound step has a slot for each class of rows, any other operation one for each result.
+    const slots = this.compounds[id]?.classes.first.length ?? Math.max(1, resultCount(pending));
     this.first[id] = this.slots;
     this.slots += slots;
     const size = this.target.length;
@@ -292,7 +292,7 @@ export class Program {
       const radices = Int32Array.from(table.handles.map(({ domain }) => (radix *= domain.size) / domain.size));
       const fields = Int32Array.from(numbers.map(this.#system.valueField));
       const assigned = table.writes.includes(1) ? numbers : [];
-      this.#codes.set(table, (code = { table, ways: this.#system.waysOf(table), fields, radices, assigned }));
+      this.#codes.set(table, (code = { table, classes: this.#system.rowClasses(table), fields, radices, assigned }));
     }
     return code;
   }

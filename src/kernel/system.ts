@@ -1,6 +1,6 @@
 import { automataOf, type Automaton, type AutomataOptions, type LearningParts } from '../automaton/automata.ts';
 import type { CompoundTable } from '../automaton/compound-table.ts';
-import type { Ways } from '../automaton/ways.ts';
+import { rowClasses, type RowClasses } from '../automaton/row-classes.ts';
 import { HeddleError } from '../model/error.ts';
 import type { Gate, Ghost, Handle, Mutex, Semaphore, Variable } from '../model/handle.ts';
 import type { LockRanks, Scenario } from '../model/protocol.ts';
@@ -11,8 +11,8 @@ import { MonitorTable } from './monitor-table.ts';
 /** The parts that a test may replace by broken ones, to show that the comparison with the reference notices. */
 export interface Parts extends LearningParts {
   readonly MonitorTable?: typeof MonitorTable;
-  /** Instead of the table's own `ways`. */
-  readonly waysOf?: (table: CompoundTable) => Ways;
+  /** Instead of `rowClasses`. */
+  readonly rowClasses?: (table: CompoundTable) => RowClasses;
   /** Instead of `firstRoom`. */
   readonly firstRoom?: number;
   /** Instead of `mostSpare`: a test of widening wants narrow fields. */
@@ -59,7 +59,7 @@ export class System {
   /** Whether each thread's automaton is closed: exploring it learns nothing more. */
   readonly closed: boolean;
   /** Which rows of a compound step's table do the same. */
-  readonly waysOf: (table: CompoundTable) => Ways;
+  readonly rowClasses: (table: CompoundTable) => RowClasses;
   layout!: Layout;
   readonly #numbers = new Map<Handle, number>();
   readonly #nodeSizes: number[];
@@ -142,7 +142,7 @@ export class System {
       for (const handle of property.handles) this.numberOf(handle, `a ${property.kind}`);
     this.#nodeSizes = this.learners.map(({ states }) => Math.max(this.closed ? 2 : (parts.firstRoom ?? firstRoom), states.length));
     this.#mostSpare = parts.mostSpare ?? mostSpare;
-    this.waysOf = parts.waysOf ?? (({ ways }) => ways);
+    this.rowClasses = parts.rowClasses ?? rowClasses;
     this.#monitorSizes = this.monitors.map((monitor) => (monitor === undefined ? 1 : 4));
     this.layout = new Layout(this.#fields(this.#monitorSizes));
     // Where monitors start tells how much room they need at least.

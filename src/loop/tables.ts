@@ -1,6 +1,6 @@
 /**
  * The tables of numbers that states are expanded by, all of 32-bit words: what their records are made of, and where they are.
- * They are written by src/kernel/loop-tables.ts, which says what stands where.
+ * They are written by src/kernel/loop-tables.ts and, of monitors and properties, loop-monitors.ts and loop-answers.ts beside it.
  */
 /** A field in three words: byte offset of its word, shift, mask. */
 const BYTE: u32 = 0;

@@ -63,36 +63,40 @@ export function keyOfStructure(value: object, site: Site | undefined, keyOfPart:
     return `${key}]`;
   }
   let key = '{';
-  for (const { name, label } of inOrder(Object.keys(value)))
-    key += label + keyOfPart((value as Readonly<Record<string, unknown>>)[name], site);
+  for (const name of inOrder(Object.keys(value)))
+    key += `${key === '{' ? '' : ','}${quoted(name)}:${keyOfPart((value as Readonly<Record<string, unknown>>)[name], site)}`;
   return `${key}}`;
 }
 
-/** A property's name, and how it stands in a key: in quotes, with what separates it from the one before. */
-interface Named {
-  readonly name: string;
-  readonly label: string;
+/** Names of properties in quotes: there are few, and each is asked for again and again. */
+const quotedNames = new Map<string, string>();
+function quoted(name: string): string {
+  let text = quotedNames.get(name);
+  if (text === undefined) quotedNames.set(name, (text = JSON.stringify(name)));
+  return text;
 }
 
 /** Names of properties as some objects have them, and in order. */
 interface Order {
   readonly given: readonly string[];
-  readonly sorted: readonly Named[];
+  readonly sorted: readonly string[];
 }
 
 /** By the first name as given. Objects are made in few places, and each has its names in one order, which is looked for again and again. */
 const orders = new Map<string, Order[]>();
-/** More orders that begin with one name are sorted each time: then objects are used as tables. */
+/** What is longer, or one of more that begin with one name, is sorted each time: such objects are used as tables. */
+const mostNames = 16;
 const mostOrders = 16;
 
-function inOrder(given: readonly string[]): readonly Named[] {
+function inOrder(given: string[]): readonly string[] {
   const [first] = given;
-  if (first === undefined) return [];
+  if (first === undefined || given.length > mostNames) return given.sort();
   let known = orders.get(first);
   if (known === undefined) orders.set(first, (known = []));
   for (const order of known) if (isSame(order.given, given)) return order.sorted;
-  const sorted = given.toSorted().map((name, k) => ({ name, label: `${k === 0 ? '' : ','}${JSON.stringify(name)}:` }));
-  if (known.length < mostOrders) known.push({ given, sorted });
+  if (known.length === mostOrders) return given.sort();
+  const sorted = given.toSorted();
+  known.push({ given, sorted });
   return sorted;
 }
 

@@ -5,7 +5,7 @@ import type { Frame } from '../automaton/local-state.ts';
 import type { CompoundTable } from '../automaton/compound-table.ts';
 import { Learner } from '../automaton/learner.ts';
 import { labelKey } from '../automaton/minimise.ts';
-import { waysOf, type Ways } from '../automaton/ways.ts';
+import { classified, type RowClasses } from '../automaton/row-classes.ts';
 import { int } from '../model/handle.ts';
 import { identityOf, keyOf } from '../model/plain-data.ts';
 import { choose, load, store } from '../model/operations.ts';
@@ -122,18 +122,13 @@ const labels: Readonly<Record<string, typeof labelKey>> = {
   results: (pending) => (pending.kind === 'returns' ? `returns ${pending.routine}` : labelKey(pending)),
 };
 
-/** Takes rows that write the same for one way, whatever they answer. */
-function forgetsAnswers({ handles, outcome, next }: CompoundTable): Ways {
-  const sizes = handles.map(({ domain }) => domain.size);
-  return waysOf(
-    sizes,
-    outcome.map((code) => Math.min(code, 0)),
-    next,
-  );
+/** Takes rows that write the same for alike, whatever they answer. */
+function forgetsAnswers({ handles, outcome, next }: CompoundTable): RowClasses {
+  return classified({ handles, outcome: outcome.map((code) => Math.min(code, 0)), next });
 }
-/** Takes rows that answer the same for one way, whatever they write. */
-function forgetsWrites({ outcome }: CompoundTable): Ways {
-  return waysOf([], outcome, new Int32Array(0));
+/** Takes rows that answer the same for alike, whatever they write. */
+function forgetsWrites({ outcome, next }: CompoundTable): RowClasses {
+  return classified({ handles: [], outcome, next });
 }
 
 const faults: Readonly<Record<string, KernelOptions>> = {
@@ -148,8 +143,8 @@ const faults: Readonly<Record<string, KernelOptions>> = {
   'local states that forget their arguments': { parts: { Learner: ForgetsArguments } },
   'a loop that drops its carried value': { parts: { Learner: DropsCarried } },
   'results that are all taken for the first': { parts: { Learner: AnswersFirst } },
-  'compound steps that go one way whatever they answer': { parts: { waysOf: forgetsAnswers } },
-  'compound steps that go one way whatever they write': { parts: { waysOf: forgetsWrites } },
+  'rows that are taken for alike whatever they answer': { parts: { rowClasses: forgetsAnswers } },
+  'rows that are taken for alike whatever they write': { parts: { rowClasses: forgetsWrites } },
   'a gated lock in one step': { parts: { Learner: LocksInOneStep } },
   'a table that compares fingerprints': { Visited: Merges },
   'a table that compares part of a state': { Visited: ComparesPart },
