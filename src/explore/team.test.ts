@@ -65,7 +65,11 @@ test('three threads find what one finds in generated protocols, and tell the sam
       const reduced = await told(system(), { reduces: true });
       if (reduced !== (await told(system(), { reduces: true, workers: 3, worthSharing: 0 }))) throw new Error('they differ when reduced');
     }),
-    { numRuns: Number(process.env['HEDDLE_GENERATED'] ?? 1000) / 25, seed: 3, includeErrorInReport: true },
+    {
+      numRuns: Number(process.env['HEDDLE_GENERATED'] ?? 1000) / 25,
+      seed: Number(process.env['HEDDLE_SEED'] ?? 3),
+      includeErrorInReport: true,
+    },
   );
   t.true(compared > 20);
 });
