@@ -1,13 +1,13 @@
 import test from 'ava';
 import { Layout } from '../kernel/layout.ts';
-import { Loop } from '../kernel/loop.ts';
+import { loneLoop } from '../kernel/lone-loop.ts';
 import { Visited } from '../kernel/visited.ts';
 import type { States } from './expander.ts';
 import { LoopStates } from './loop-states.ts';
 import { takeOver } from './take-over.ts';
 
 function loopStates(words: number, maxBytes = 2 ** 26): LoopStates {
-  const loop = new Loop({ fire: () => 0, settle: () => 0, invariant: () => 1, future: () => 1, takeAlike: () => undefined }, maxBytes);
+  const loop = loneLoop(maxBytes);
   loop.exports.attach(words, 1, 1);
   return new LoopStates(loop, words, () => 0);
 }

@@ -207,10 +207,10 @@ export class Kernel {
         slot += fields[a]!;
         break;
       case Opcode.compound: {
-        const { table, classes } = program.compounds[node]!;
-        const row = this.rowOf(program.compounds[node]!);
-        const outcome = table.outcome[row]!;
-        slot += classes.of[row]!;
+        const compound = program.compounds[node]!;
+        const row = this.rowOf(compound);
+        const outcome = compound.table.outcome[row]!;
+        slot += compound.classes.of[row]!;
         if (outcome < 0) return outcome === blocked ? Fired.disabled : this.#failed(program, node, row, outcome);
         break;
       }

@@ -13,8 +13,7 @@ const noEvent = 1;
 export class LoopMonitors {
   readonly #kernel: Kernel;
   readonly #loop: Loop;
-  /** The address of a table that holds no answers. */
-  readonly #noAnswers: number;
+  readonly #none: number;
   /** Addresses of the rows of monitors' answers, by guarantee and event. */
   readonly #rows = new Map<number, Map<number, number>>();
   /** Addresses of the tables of assignments, by thread and variable. */
@@ -22,10 +21,11 @@ export class LoopMonitors {
   /** Addresses of the tables of what states mean to monitors, by guarantee. */
   readonly #settlings = new Map<number, number>();
 
-  constructor(kernel: Kernel, loop: Loop) {
+  /** @param none the address of a word that is 0: a table that holds no answers */
+  constructor(kernel: Kernel, loop: Loop, none: number) {
     this.#kernel = kernel;
     this.#loop = loop;
-    this.#noAnswers = loop.allocate(4);
+    this.#none = none;
   }
 
   /** From now on, takes down what the kernel's monitors answer. */
@@ -48,7 +48,7 @@ export class LoopMonitors {
     if (rows === undefined) this.#rows.set(guarantee, (rows = new Map()));
     let row = rows.get(event);
     if (row === undefined) {
-      rows.set(event, (row = this.#loop.place([this.#noAnswers])));
+      rows.set(event, (row = this.#loop.place([this.#none])));
       // A system outlives a search: what its monitors have answered before is known.
       this.#kernel.system.monitors[guarantee]!.answers(event).forEach((code, state) => {
         if (code >= 0) this.#answered(guarantee, event, state, code);

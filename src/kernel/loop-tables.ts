@@ -68,10 +68,10 @@ export class LoopTables {
     this.#loop = loop;
     this.#answers = answers;
     const { system } = kernel;
-    this.#monitors = new LoopMonitors(kernel, loop);
     this.#padded = Math.ceil(system.layout.words / 4) * 4;
     this.#possessions = kernel.programs.map((_, thread) => possessionsOf(system, thread));
     this.#unknown = loop.allocate(4);
+    this.#monitors = new LoopMonitors(kernel, loop, this.#unknown);
     const threads = kernel.programs.flatMap((program, thread) => this.#thread(program, thread));
     const gates = system.gates.flatMap((_, gate) => this.#field(system.gateField(gate)));
     const table = ([count, words]: readonly [number, readonly number[]]): readonly number[] => [count, loop.place(words)];

@@ -1,9 +1,10 @@
 import test from 'ava';
-import { Loop } from './loop.ts';
+import { loneLoop } from './lone-loop.ts';
+import type { Loop } from './loop.ts';
 
 /** A loop whose table, shared with others, has a segment that is too full. */
 function crowded(states = 7000): Loop {
-  const loop = new Loop({ fire: () => 0, settle: () => 0, invariant: () => 1, future: () => 1, takeAlike: () => undefined }, 2 ** 22);
+  const loop = loneLoop(2 ** 22);
   loop.exports.attach(1, 1, 2);
   for (let value = 0; value < states; value++) {
     const at = loop.exports.stagingPlace();
@@ -27,7 +28,7 @@ test('a crowded segment is split, and all its states are found again', (t) => {
 });
 
 test('where numbers need more bits of a slot, the hash gives way, and all states are found again', (t) => {
-  const loop = new Loop({ fire: () => 0, settle: () => 0, invariant: () => 1, future: () => 1, takeAlike: () => undefined }, 2 ** 24);
+  const loop = loneLoop(2 ** 24);
   loop.exports.attach(1, 1, 1);
   // As few bits as numbers take in a table that is empty: each doubling of the table needs one more.
   const numberBits = 1068 >>> 2;

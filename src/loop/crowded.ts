@@ -1,6 +1,6 @@
 /** Threads that share the memory stop inserting for crowded segments, and then split them together. */
 import { allocate, CROWDED, DEPTH, FULL, NEXT_SPLIT, SEGMENTS, SPLIT_COUNT, SPLIT_ROOM, SPLITS } from './memory';
-import { SLOT_MASK } from './slots';
+import { hashOfEntry, SLOT_MASK } from './slots';
 import { deepen, split } from './splitting';
 
 /** Having stopped, they split segments that soon will be crowded, too. */
@@ -67,6 +67,6 @@ export function splitListed(): void {
     const next = atomic.add<u32>(NEXT_SPLIT, 1);
     if (next >= load<u32>(SPLIT_COUNT)) return;
     const index = load<u32>(load<u32>(SPLITS) + (next << 2));
-    if (!split(load<u32>(load<u32>(SEGMENTS) + (index << 2)), depth == 0 ? 0 : <u64>index << (64 - depth))) store<u32>(FULL, 1);
+    if (!split(load<u32>(load<u32>(SEGMENTS) + (index << 2)), hashOfEntry(index, depth))) store<u32>(FULL, 1);
   }
 }

@@ -38,6 +38,12 @@ export function segmentOf(hash: u64): u32 {
   return load<u32>(load<u32>(SEGMENTS) + (<u32>((hash >>> 1) >>> (63 - load<u32>(DEPTH))) << 2));
 }
 
+/** The least hash whose first bits are this entry of a directory that looks at so many. */
+@inline
+export function hashOfEntry(index: u32, depth: u32): u64 {
+  return depth == 0 ? 0 : <u64>index << (64 - depth);
+}
+
 /** Where the group begins that a hash leads to. */
 @inline
 export function groupOf(segment: u32, hash: u64): u32 {

@@ -15,6 +15,7 @@ import {
   groupAfter,
   groupOf,
   hashOf,
+  hashOfEntry,
   HEADER,
   numberIn,
   same,
@@ -68,8 +69,8 @@ export function attachVisited(first: bool): bool {
 /** Makes an empty table as large as it will be with so many states, or as there is room for: then no segment is split on the way. */
 export function reserve(count: u32): void {
   for (let depth = load<u32>(DEPTH); <u64>CROWD << depth < <u64>count; depth++)
-    for (let index: u64 = 0; index < <u64>1 << depth; index++) {
-      const hash = depth == 0 ? 0 : index << (64 - depth);
+    for (let index: u32 = 0; index < <u32>1 << depth; index++) {
+      const hash = hashOfEntry(index, depth);
       if (!split(segmentOf(hash), hash)) return;
     }
 }

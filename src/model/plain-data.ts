@@ -49,10 +49,11 @@ export function keyOf(value: PlainData, site?: Site): string {
 }
 
 /** Whether a value counts by what it holds, and may be plain data. */
-export function isStructure(value: object): boolean {
+export function isStructure(value: PlainData): value is object {
+  if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return true;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return (prototype === Object.prototype || prototype === null) && !isHandle(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** The key of an array, or of an object by its names, made of the keys of its parts. */

@@ -13,30 +13,24 @@ export class PlainKeys {
 
   /** Equal for two values exactly when they are structurally equal. Throws `not-plain-data` for what is not plain. */
   keyOf(value: PlainData, site?: Site): string {
-    return typeof value === 'object' && value !== null && isStructure(value)
-      ? keyOfStructure(value, site, this.#keyOfPart)
-      : keyOf(value, site);
+    return isStructure(value) ? keyOfStructure(value, site, this.#keyOfPart) : keyOf(value, site);
   }
 
   /** Deep-freezes a value that has a key. */
   keep<T>(value: T): T {
-    if (typeof value !== 'object' || value === null || !isStructure(value)) return value;
+    if (!isStructure(value)) return value;
     Object.freeze(value);
-    for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) this.#keepPart(part as object);
+    for (const part of Object.values(value) as readonly PlainData[])
+      if (isStructure(part) && !this.#kept.has(part)) {
+        this.keep(part);
+        this.#kept.set(part, this.#numberOf(part));
+      }
     return value;
-  }
-
-  #keepPart(part: object): void {
-    if (this.#kept.has(part) || !isStructure(part)) return;
-    this.keep(part);
-    this.#kept.set(part, this.#numberOf(part));
   }
 
   // No other key begins with its first character.
   readonly #keyOfPart = (part: PlainData, site?: Site): string =>
-    typeof part === 'object' && part !== null && isStructure(part)
-      ? `$${this.#kept.get(part) ?? this.#numberOf(part, site)}`
-      : keyOf(part, site);
+    isStructure(part) ? `$${this.#kept.get(part) ?? this.#numberOf(part, site)}` : keyOf(part, site);
 
   #numberOf(part: object, site?: Site): number {
     const key = keyOfStructure(part, site, this.#keyOfPart);
