@@ -58,15 +58,10 @@ export function isStructure(value: PlainData): value is object {
 
 /** The key of an array, or of an object by its names, made of the keys of its parts. */
 export function keyOfStructure(value: object, site: Site | undefined, keyOfPart: (part: PlainData, site?: Site) => string): string {
-  if (Array.isArray(value)) {
-    let key = '[';
-    for (let k = 0; k < value.length; k++) key += k === 0 ? keyOfPart(value[k], site) : `,${keyOfPart(value[k], site)}`;
-    return `${key}]`;
-  }
-  let key = '{';
-  for (const name of inOrder(Object.keys(value)))
-    key += `${key === '{' ? '' : ','}${quoted(name)}:${keyOfPart((value as Readonly<Record<string, unknown>>)[name], site)}`;
-  return `${key}}`;
+  // Joined at once: a string that is made by adding to it keeps all that was added, an object each, for as long as it is kept.
+  if (Array.isArray(value)) return `[${Array.from(value, (part: PlainData) => keyOfPart(part, site)).join()}]`;
+  const names = inOrder(Object.keys(value));
+  return `{${names.map((name) => `${quoted(name)}:${keyOfPart((value as Readonly<Record<string, unknown>>)[name], site)}`).join()}}`;
 }
 
 /** Names of properties in quotes: there are few, and each is asked for again and again. */
