@@ -83,7 +83,7 @@ export async function exploreTogether(entry: Selected, options: CheckOptions, wo
   const settings = settled({ ...options, untilViolated: untilViolated(entry.variant, guarantees) });
   const tally = new Tally();
   for (const part of parts) tally.add(part.tally);
-  if (parts.some((part) => part.tally.states.full || part.tally.ends.full)) cut = 'memory';
+  if (tally.full) cut = 'memory';
   // What was stopped after the last schedule was not cut.
   if (tally.sums().schedules >= settings.schedules) cut = undefined;
   const system = systemOf(protocol, entry.variant, guarantees, options.scope);

@@ -34,7 +34,7 @@ export function addCheck(program: Command, screen: Screen): void {
     .option('--seconds <n>', 'budget in time for each variant; the result is marked as timed', positive)
     .option(
       '--memory <mb>',
-      'budget for visited states, for each variant; the fast search holds 4096, with 8192 and more a slower one takes over',
+      'budget for visited states and what monitors remember, for each variant; the fast search holds 4096, with 8192 and more a slower one takes over',
       whole(1),
       4096,
     )

@@ -13,12 +13,13 @@ import { LoopExpander, type LoopParts } from './loop-expander.ts';
 import { pathTo, type Path } from './path.ts';
 import { PlainExpander } from './plain-expander.ts';
 import type { Team } from './team.ts';
+import { MonitorMemory } from './monitor-memory.ts';
 import type { Search } from './search.ts';
 import { takeOver } from './take-over.ts';
 import { Asymmetry } from './symmetry/monitor-images.ts';
 import { Orbits } from './symmetry/orbits.ts';
 import { forget, off, type SymmetryParts, type SymmetryUse } from './symmetry/symmetry.ts';
-import type { Cut, Exploration, Verdict, Violation } from './verdict.ts';
+import type { Crowd, Cut, Exploration, Verdict, Violation } from './verdict.ts';
 
 export interface BreadthFirstOptions extends LoopParts {
   /** Budget for the visited states, in bytes. */
@@ -85,13 +86,17 @@ export class BreadthFirst implements Search {
    * did: always the same runs, and shortest ones.
    */
   #retold: BreadthFirst | undefined;
+  readonly #memory: MonitorMemory;
+  readonly #isCrowded = (): boolean => this.#memory.isFull(this.states.bytes);
   #cut: Cut | undefined;
+  #crowd: Crowd | undefined;
   #finished = false;
   #milliseconds = 0;
 
   constructor(system: System, options: BreadthFirstOptions = {}) {
     this.system = system;
     this.#options = options;
+    this.#memory = new MonitorMemory(system, options.maxBytes ?? Number.POSITIVE_INFINITY);
     this.#begin();
   }
 
@@ -151,7 +156,7 @@ export class BreadthFirst implements Search {
   /** The budget does not even hold the tables. */
   #outOfMemory(error: unknown): void {
     if (!(error instanceof OutOfMemory)) throw error;
-    this.#expander = new PlainExpander(this.#findings, new Visited(this.system.layout.words, 0));
+    this.#expander = this.#plainExpander(new Visited(this.system.layout.words, 0));
     this.cut('memory');
   }
 
@@ -165,12 +170,17 @@ export class BreadthFirst implements Search {
           this.orbits === undefined ? (this.#options.workers ?? 1) - 1 : 0,
           this.#options,
           this.orbits,
+          this.#isCrowded,
         );
       } catch (error) {
         // No address space for it: the kernel does the same, slower.
         if (!(error instanceof RangeError)) throw error;
       }
-    return new PlainExpander(this.#findings, new (table ?? Visited)(this.system.layout.words, maxBytes), this.orbits);
+    return this.#plainExpander(new (table ?? Visited)(this.system.layout.words, maxBytes));
+  }
+
+  #plainExpander(visited: Visited): Expander {
+    return new PlainExpander(this.#findings, visited, this.orbits, this.#isCrowded);
   }
 
   /** What has been done so far; `frontier` is the number of states waiting to be expanded. */
@@ -245,10 +255,8 @@ export class BreadthFirst implements Search {
         this.#expander.flush();
         if (!this.states.full && !this.#nextLevel()) return;
       }
-      if (this.states.full) {
-        this.#full();
-        return;
-      }
+      if (this.#isCrowded()) return this.#crowded();
+      if (this.states.full) return this.#full();
       this.#findings.depth = this.#depth;
       left -= this.#expand(left);
     }
@@ -264,6 +272,12 @@ export class BreadthFirst implements Search {
     this.#expander.dismiss();
     this.#outgrown = true;
     this.#begin();
+  }
+
+  /** There is no room for more states of monitors. */
+  #crowded(): void {
+    this.#crowd = this.#memory.crowd;
+    this.cut('memory');
   }
 
   /** Goes to the next level. False if there is none to be expanded. */
@@ -357,7 +371,8 @@ export class BreadthFirst implements Search {
         if (this.complete && !needsWholeGraph(this.system.guarantees[guarantee]!.property))
           return { kind: 'holds', vacuous: this.#vacuous(guarantee) };
         if (ended) return { kind: 'not-found', bound: { kind: 'steps', steps }, residualRisk: null };
-        return { kind: 'incomplete', cut: this.#cut ?? 'interrupted', steps };
+        const crowd = this.#crowd;
+        return { kind: 'incomplete', cut: this.#cut ?? 'interrupted', steps, ...(crowd !== undefined && { crowd }) };
       }),
     };
   }

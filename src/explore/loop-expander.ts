@@ -22,6 +22,9 @@ export interface LoopParts {
   readonly Team?: typeof Team;
 }
 
+/** Steps by the kernel between two looks at the room beside the loop's memory. */
+const betweenLooks = 1024;
+
 /**
  * Expands states by the inner loop (src/loop), which leaves to the kernel what is rare. States get the same numbers, and
  * findings are the same, as with `PlainExpander`.
@@ -44,6 +47,9 @@ export class LoopExpander implements Expander {
 
   /** Whether steps are tried for what they break, and not only for where they lead. */
   #judges = true;
+  readonly #isCrowded: () => boolean;
+  /** Steps by the kernel. */
+  #fired = 0;
   readonly #members: number;
   readonly #Team: typeof Team;
   #team: Team | undefined;
@@ -51,9 +57,18 @@ export class LoopExpander implements Expander {
   /**
    * @param members threads that may help; none with orbits, nor where threads' automata still grow, which each thread would number for itself
    * @param orbits what takes states for each other, if anything does: then only the least of each orbit is added
+   * @param isCrowded whether there is no more room for what the kernel learns (monitor-memory.ts)
    * @throws OutOfMemory if the budget, in bytes, does not hold the tables; RangeError if no memory can be reserved
    */
-  constructor(findings: Findings, maxBytes: number, members = 0, parts: LoopParts = {}, orbits?: Orbits) {
+  constructor(
+    findings: Findings,
+    maxBytes: number,
+    members: number,
+    parts: LoopParts,
+    orbits: Orbits | undefined,
+    isCrowded: () => boolean,
+  ) {
+    this.#isCrowded = isCrowded;
     this.#orbits = orbits;
     this.#Team = parts.Team ?? Team;
     const { kernel } = findings;
@@ -191,6 +206,7 @@ export class LoopExpander implements Expander {
     const fired = pick === stops ? kernel.halt(thread) : kernel.fire(thread, pick);
     if (fired === Fired.disabled) return fired;
     this.#tables.extend();
+    if (++this.#fired % betweenLooks === 0 && this.#isCrowded()) this.#loop.giveUp();
     if (fired === Fired.stepped) this.#loop.reach((successor >>> 2) + kernel.next.length).set(kernel.next, successor >>> 2);
     if (!this.#judges) return fired;
     if (fired === Fired.stepped) {

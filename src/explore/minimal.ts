@@ -21,6 +21,7 @@ import { judgedOnTheWay } from '../property/judged-on-the-way.ts';
 import { RoundStarts } from '../schedule/round-starts.ts';
 import type { Choice, Schedule } from '../schedule/schedule.ts';
 import { Level } from './level.ts';
+import { MonitorMemory } from './monitor-memory.ts';
 import { NodeLayout } from './node-layout.ts';
 import type { Progress, Search } from './search.ts';
 import { byPreemptions, compareSizes, type Order, type Size } from './size.ts';
@@ -70,6 +71,7 @@ export class MinimalSearch implements Search<Minimum> {
   /** Whether the guarantee is judged by who waits for whom: then all threads are tried in every state. */
   readonly #asksWhoWaits: boolean;
   readonly #roundStarts: RoundStarts;
+  readonly #memory: MonitorMemory;
   #kernel!: Kernel;
   #judge!: Judge;
   #layout!: NodeLayout;
@@ -115,6 +117,7 @@ export class MinimalSearch implements Search<Minimum> {
     this.#environment = system.scenario.threads.map(({ environment }) => environment);
     this.#asksWhoWaits = property.kind === 'notStuck' || property.kind === 'neverDelayedBy';
     this.#roundStarts = new RoundStarts(this.system);
+    this.#memory = new MonitorMemory(this.system, options.maxBytes ?? Number.POSITIVE_INFINITY);
     this.#begin();
   }
 
@@ -140,7 +143,7 @@ export class MinimalSearch implements Search<Minimum> {
         const { done, value } = this.#search.next();
         if (done === true) this.#finished = true;
         else left -= value;
-        if (!this.#finished && this.#visited.full) this.cut('memory');
+        if (!this.#finished && (this.#visited.full || this.#memory.isFull(this.#visited.bytes))) this.cut('memory');
         if (!this.#finished && this.#visited.size > (this.#options.maxStates ?? Number.POSITIVE_INFINITY)) this.cut('states');
       }
     } catch (error) {

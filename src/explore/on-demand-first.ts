@@ -20,11 +20,12 @@ export function paysOnDemand(handles: readonly Handle[]): boolean {
 }
 
 /**
- * Whether automata that are closed may tell more: what does not fit into the memory as it is learned may fit in minimised; and a
+ * Whether automata that are closed may tell more: states that do not fit into the memory as they are learned may fit in minimised,
+ * if it was not the monitors' that did not fit; and a
  * property that watches what no run reached is vacuous only if it is nowhere in the threads.
  */
 function isOpen(verdict: Verdict): boolean {
-  return verdict.kind === 'incomplete' || (verdict.kind === 'holds' && verdict.vacuous);
+  return (verdict.kind === 'incomplete' && verdict.crowd === undefined) || (verdict.kind === 'holds' && verdict.vacuous);
 }
 
 /** What a search has found, and on what. */
@@ -139,7 +140,7 @@ function combined(first: Found, second: Found): Found {
     if (before.kind === 'violated') return before;
     // Why the last of them ended is why it is not known.
     const last = second.exploration.verdicts[guarantee]!;
-    return last.kind === 'incomplete' ? { ...verdict, cut: last.cut } : verdict;
+    return last.kind === 'incomplete' ? { ...verdict, cut: last.cut, ...(last.crowd !== undefined && { crowd: last.crowd }) } : verdict;
   });
   return { system: further.system, exploration: { ...further.exploration, milliseconds: second.exploration.milliseconds, verdicts } };
 }

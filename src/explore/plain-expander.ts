@@ -4,6 +4,9 @@ import type { Expander, Range } from './expander.ts';
 import type { Findings } from './findings.ts';
 import type { Orbits } from './symmetry/orbits.ts';
 
+/** States between two looks at the room beside the table. */
+const betweenLooks = 1024;
+
 /** Expands states by the kernel alone: for more states than the inner loop's memory holds, and to compare the loop with. */
 export class PlainExpander implements Expander {
   readonly states: Visited;
@@ -12,9 +15,14 @@ export class PlainExpander implements Expander {
   readonly #findings: Findings;
   #taken = 0;
   readonly #orbits: Orbits | undefined;
+  readonly #isCrowded: () => boolean;
 
-  /** @param orbits what takes states for each other, if anything does: then only the least of each orbit is added */
-  constructor(findings: Findings, visited: Visited, orbits?: Orbits) {
+  /**
+   * @param orbits what takes states for each other, if anything does: then only the least of each orbit is added
+   * @param isCrowded whether there is no more room for what else it learns (monitor-memory.ts)
+   */
+  constructor(findings: Findings, visited: Visited, orbits: Orbits | undefined, isCrowded: () => boolean) {
+    this.#isCrowded = isCrowded;
     this.#findings = findings;
     this.#orbits = orbits;
     this.states = visited;
@@ -35,6 +43,7 @@ export class PlainExpander implements Expander {
 
   expand(from: number, to: number): number {
     for (let state = from; state < to; state++) {
+      if (state % betweenLooks === 0 && this.#isCrowded()) this.states.full = true;
       if (this.states.full) return state;
       this.current = state;
       this.#expand(state);

@@ -18,7 +18,10 @@ import { tinySystems } from './zoo.ts';
 /** A search with more states is taken for an endless one. */
 const most = 200_000;
 
-/** What a search has to say, and all states, with how many steps away each is; their order is not compared. */
+/**
+ * What a search has to say, and all states, with how many steps away each is; their order is not compared. Undefined if it does not
+ * come to an end, be it that a monitor never forgets.
+ */
 async function told(system: System, options: BreadthFirstOptions = {}): Promise<string | undefined> {
   const search = new BreadthFirst(system, options);
   if (options.workers !== undefined) await search.assemble();
@@ -30,6 +33,7 @@ async function told(system: System, options: BreadthFirstOptions = {}): Promise<
     return error.code;
   }
   const { milliseconds: _, ...result } = search.result();
+  if (result.verdicts.some((verdict) => verdict.kind === 'incomplete')) return undefined;
   const state = new Int32Array(search.states.words);
   const lines = Array.from({ length: search.states.size }, (_, number) => {
     search.states.read(number, state);

@@ -39,6 +39,15 @@ export interface Certificate {
 /** Why a search ended before it had seen everything. */
 export type Cut = 'memory' | 'time' | 'interrupted';
 
+/** A monitor whose states took much of the memory that a search had. */
+export interface Crowd {
+  /** The name of its guarantee. */
+  readonly guarantee: string;
+  readonly states: number;
+  /** About. */
+  readonly bytes: number;
+}
+
 /** What a search that is not complete has excluded. */
 export type Bound =
   /** Every run of at most `steps` steps was explored; the search ended because all that was expected to break had broken. */
@@ -84,6 +93,8 @@ export type Verdict =
       readonly steps: number;
       /** but for what hash compaction left out. */
       readonly compacted?: Compacted;
+      /** What the memory budget ran out for, if not for visited states. */
+      readonly crowd?: Crowd;
     };
 
 /** What an exploration did. */

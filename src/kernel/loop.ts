@@ -152,6 +152,11 @@ export class Loop {
     return this.words[full >>> 2] === 1;
   }
 
+  /** Has all threads stop soon, as if there were no room for another state. */
+  giveUp(): void {
+    Atomics.store(this.words, full >>> 2, 1);
+  }
+
   /** Bytes given out. */
   get bytes(): number {
     return this.#words[top >>> 2]! >>> 0;

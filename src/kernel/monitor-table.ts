@@ -11,6 +11,9 @@ const limit = 2 ** 22;
 /** The code of a monitor's initial state, if that is the same for all runs. */
 const initialState = 1;
 
+/** Bytes that the heap takes for a state beside its key and itself: its places in two tables. */
+const perState = 64;
+
 /** Whoever wants to know what a monitor's table learns. */
 export interface MonitorWatcher {
   /** An event was asked for the first time; −1: no reaction accepts it. */
@@ -38,6 +41,8 @@ export class MonitorTable {
   /** Told of each answer when it is given for the first time. */
   onLearned: ((event: number, state: number, code: number) => void) | undefined;
   readonly #keys = new PlainKeys();
+  /** Of keys and successors. */
+  #bytes = 0;
   readonly #codes = new Map<string, number>();
   readonly #events = new Map<string, number>();
   readonly #reactions: (readonly Reaction[])[] = [];
@@ -68,6 +73,11 @@ export class MonitorTable {
       (reaction) => ['enters', 'returns', 'emits'].includes(reaction.pattern.kind) && !this.#possible.has(reaction),
     );
     return !this.triggered || blind || (this.monitor.judgesEnds && !this.#ended);
+  }
+
+  /** Bytes of the heap that its states and what they lead to take, about. */
+  get bytes(): number {
+    return this.#bytes + this.#keys.bytes;
   }
 
   /** The number of an event, or −1 if no reaction accepts it. */
@@ -156,6 +166,7 @@ export class MonitorTable {
     if (state >= row.length) {
       const longer = new Int32Array(Math.max(state + 1, row.length * 2)).fill(-1);
       longer.set(row);
+      this.#bytes += longer.byteLength - row.byteLength;
       row = this.#next[event] = longer;
     }
     row[state] = code;
@@ -176,6 +187,7 @@ export class MonitorTable {
         { site: this.monitor.site, cure: 'A monitor remembers finitely much: keep flags and small counts, not lists of what happened.' },
       );
     this.#codes.set(key, code);
+    this.#bytes += key.length + perState;
     this.states.push(this.#keys.keep(value));
     if (this.#ask(() => this.monitor.triggered(value))) this.triggered = true;
     return code;

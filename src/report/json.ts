@@ -76,6 +76,7 @@ function jsonRow(inScope: CheckedVariant, rowInScope: CheckedGuarantee, explorat
               ...verdict.compacted,
               steps: verdict.steps,
               cut: verdict.cut,
+              ...(verdict.crowd !== undefined && { crowd: verdict.crowd }),
             }
           : null,
     residualRisk: verdict.kind === 'not-found' ? verdict.residualRisk : null,

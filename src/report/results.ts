@@ -197,8 +197,13 @@ export function unprovenSentence(verdict: Verdict): string {
   if (verdict.kind !== 'incomplete') return '';
   if (verdict.cut === 'hash-compacted') return 'incomplete (it is judged on the graph of all states, which hash compaction does not keep)';
   const why = { memory: 'the memory budget ran out', time: 'the time budget ran out', interrupted: 'interrupted' }[verdict.cut];
+  const { crowd } = verdict;
+  const taken =
+    crowd === undefined
+      ? ''
+      : `: ${many(crowd.states, 'state')} of the monitor of ${crowd.guarantee} take ${Math.ceil(crowd.bytes / 2 ** 20)} MB`;
   const odds = verdict.compacted === undefined ? '' : `; ${oddsSentence(verdict.compacted)}`;
-  return `incomplete (${why}; runs of up to ${verdict.steps} steps are excluded${odds})`;
+  return `incomplete (${why}${taken}; runs of up to ${verdict.steps} steps are excluded${odds})`;
 }
 
 /** A bound in words. */

@@ -7,11 +7,12 @@ import type { Choice, Schedule } from '../../schedule/schedule.ts';
 import { run } from '../../schedule/run.ts';
 import { Findings, type Found } from '../findings.ts';
 import { reducible } from '../reducible.ts';
+import { MonitorMemory } from '../monitor-memory.ts';
 import type { Progress, Search } from '../search.ts';
 import { Asymmetry } from '../symmetry/monitor-images.ts';
 import { Orbits } from '../symmetry/orbits.ts';
 import { forget, off, type SymmetryUse } from '../symmetry/symmetry.ts';
-import type { Cut, Exploration, Verdict, Violation } from '../verdict.ts';
+import type { Crowd, Cut, Exploration, Verdict, Violation } from '../verdict.ts';
 import { CompactedStates, type CompactedParts } from './compacted-states.ts';
 import { CompactedExpander, type Safe } from './expand.ts';
 import { compacted, type Compacted } from './omission.ts';
@@ -29,6 +30,9 @@ export interface HashCompactionOptions extends CompactedParts {
   /** Whether safe steps may be taken alone, where nothing that is judged needs to see others beside them. False by default. */
   readonly reduces?: boolean;
 }
+
+/** States expanded between two looks at what monitors take. */
+const betweenLooks = 4096;
 
 /**
  * Breadth-first search that keeps of each state a fingerprint instead of the state: hash compaction (Wolper and Leroy, CAV
@@ -59,7 +63,9 @@ export class HashCompaction implements Search {
   #depth = 0;
   /** The number of the first state of the next level. */
   #levelEnd = 0;
+  readonly #memory: MonitorMemory;
   #cut: Cut | undefined;
+  #crowd: Crowd | undefined;
   #finished = false;
   #milliseconds = 0;
 
@@ -68,6 +74,7 @@ export class HashCompaction implements Search {
     this.#options = options;
     const judged = system.guarantees.flatMap(({ property }, guarantee) => (property.kind === 'liveness' ? [] : [guarantee]));
     this.system = judged.length === system.guarantees.length ? system : system.judging(judged);
+    this.#memory = new MonitorMemory(this.system, options.maxBytes ?? Number.POSITIVE_INFINITY);
     this.#begin();
   }
 
@@ -173,6 +180,11 @@ export class HashCompaction implements Search {
         this.cut('memory');
         return;
       }
+      if (states.expanded % betweenLooks === 0 && this.#memory.isFull(states.bytes)) {
+        this.#crowd = this.#memory.crowd;
+        this.cut('memory');
+        return;
+      }
       this.#findings.depth = this.#depth;
       this.#expander.expand();
     }
@@ -222,8 +234,16 @@ export class HashCompaction implements Search {
     // A shorter run may lead through a state that was left out.
     if (found !== undefined) return { kind: 'violated', minimal: false, violation: this.#violation(guarantee, found) };
     if (isOpen(this.system.guarantees[guarantee]!)) return { kind: 'incomplete', cut: 'hash-compacted', steps: 0, compacted: odds };
-    if (this.#cut !== undefined || !this.#finished)
-      return { kind: 'incomplete', cut: this.#cut ?? 'interrupted', steps: this.#depth, compacted: odds };
+    if (this.#cut !== undefined || !this.#finished) {
+      const crowd = this.#crowd;
+      return {
+        kind: 'incomplete',
+        cut: this.#cut ?? 'interrupted',
+        steps: this.#depth,
+        compacted: odds,
+        ...(crowd !== undefined && { crowd }),
+      };
+    }
     return {
       kind: 'not-found',
       bound: {

@@ -1,5 +1,6 @@
 import type { System } from '../../kernel/system.ts';
 import { Runner } from '../../schedule/runner.ts';
+import { MonitorMemory } from '../monitor-memory.ts';
 import { strategies } from '../strategies/named.ts';
 import { Walk } from '../strategies/walk.ts';
 import { Sampler } from './sampler.ts';
@@ -17,6 +18,7 @@ export class Share {
   readonly changeWithin: number;
   readonly #system: System;
   readonly #sampler: Sampler;
+  readonly #memory: MonitorMemory;
   #runner: Runner | undefined;
   #number = 0;
   readonly #see = (low: number, high: number): void => this.tally.states.add(low, high, this.#number);
@@ -25,6 +27,7 @@ export class Share {
     const { strategy, seed, depth, maxSteps } = settings;
     this.#system = system;
     this.tally = new Tally(settings.maxBytes);
+    this.#memory = new MonitorMemory(system, settings.maxBytes);
     this.changeWithin = strategy === 'pct' ? longestOf(system, settings) : 1;
     this.#sampler = new Sampler(system, strategies[strategy], { depth, maxSteps, changeWithin: this.changeWithin }, seed);
   }
@@ -35,6 +38,7 @@ export class Share {
     const { tally } = this;
     this.#number = number;
     sampler.run(number, this.#see);
+    if (this.#memory.isFull(0)) tally.full = true;
     tally.ran(number, sampler.steps, sampler.end === 'open');
     if (sampler.end !== 'open') tally.ends.add(sampler.outcome.low, sampler.outcome.high, number);
     for (const guarantee of sampler.suspects)

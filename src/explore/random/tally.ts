@@ -26,6 +26,7 @@ export class Tally {
   readonly ends: Sightings;
   /** By guarantee. */
   readonly found = new Map<number, FoundBreach>();
+  #full = false;
   readonly #blocks = new Map<number, BlockSum>();
 
   constructor(maxBytes = Number.POSITIVE_INFINITY) {
@@ -33,9 +34,12 @@ export class Tally {
     this.ends = new Sightings(maxBytes);
   }
 
-  /** Whether a budget for what was seen has run out. */
+  /** Whether a budget for what was seen has run out, or, if it is told, for what monitors remember. */
   get full(): boolean {
-    return this.states.full || this.ends.full;
+    return this.#full || this.states.full || this.ends.full;
+  }
+  set full(full: boolean) {
+    this.#full = full;
   }
 
   /** Takes down how long a schedule was, and whether it was cut off. */
@@ -72,17 +76,19 @@ export class Tally {
   add(part: SentTally): void {
     this.states.merge(Sightings.received(part.states));
     this.ends.merge(Sightings.received(part.ends));
+    if (part.full) this.full = true;
     for (const [guarantee, breach] of part.found) this.breach(guarantee, breach);
     for (const [block, sum] of part.blocks) this.#blocks.set(block, sum);
   }
 
   /** As plain data, for another thread. */
   get sent(): SentTally {
-    return { states: this.states.sent, ends: this.ends.sent, found: [...this.found], blocks: [...this.#blocks] };
+    return { full: this.full, states: this.states.sent, ends: this.ends.sent, found: [...this.found], blocks: [...this.#blocks] };
   }
 }
 
 export interface SentTally {
+  readonly full: boolean;
   readonly states: SentSightings;
   readonly ends: SentSightings;
   readonly found: readonly (readonly [number, FoundBreach])[];
