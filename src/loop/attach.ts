@@ -3,7 +3,7 @@ import { prepareKnown } from './known';
 import { attachProperties } from './properties';
 import { attachSplitting } from './splitting';
 import { attachStaging, stageAsOneOf } from './staging';
-import { attachStates, measure } from './states';
+import { attachStates, measure, numberAsOneOf } from './states';
 import { locate, threads } from './tables';
 import { attachVisited, insertAsOneOf } from './visited';
 import { attachWaits } from './waiting';
@@ -12,6 +12,7 @@ import { attachWaits } from './waiting';
 export function share(threads: u32): void {
   insertAsOneOf(threads);
   stageAsOneOf(threads);
+  numberAsOneOf(threads);
 }
 
 /** Prepares this thread to add states, as so many do. The first one of a memory also makes the directories; false if the budget is too small even for that. */

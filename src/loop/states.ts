@@ -2,15 +2,16 @@
  * States by number, in chunks that never move; beside each, the state that it was first reached from and what is known of it
  * (src/loop/known.ts). Each thread gives out the numbers of chunks of its own.
  */
-import { allocate, CHUNK_DIRECTORY, CHUNKS } from './memory';
+import { allocate, CHUNK_DIRECTORY, CHUNKS, LIMIT } from './memory';
 
 const CHUNK_BITS: u32 = 13;
 const CHUNK_MASK: u32 = (1 << CHUNK_BITS) - 1;
 /** Bits that a number plus one takes at most; it is put into a slot of the table. */
 export const MOST_BITS: u32 = 28;
 const MOST_STATES: u32 = (1 << MOST_BITS) - 2;
-/** A thread's ranges of new numbers: at most this many between two calls of `takeRanges`. */
+/** A thread's ranges of new numbers between two calls of `takeRanges`: at most this many, and of a thread alone, whose numbers follow each other. */
 const MOST_RANGES: u32 = 1 << 14;
+const RANGES_ALONE: u32 = 8;
 
 /** Bytes a state, and bytes a staged state: whole vectors. */
 export let stride: u32 = 0;
@@ -18,11 +19,14 @@ export let padded: u32 = 0;
 /** Bytes beside a state for what is known of it: 1, 2 or 4; or 0 where nobody asks who can go on. */
 export let bytesKnown: u32 = 0;
 let directory: u32 = 0;
+/** Chunks that the directory has room for: as many as the budget may hold. */
+let mostChunks: u32 = 0;
 /** This thread's chunk: the next number, and where the chunk ends. */
 export let next: u32 = 0;
 let end: u32 = 0;
 /** Where this thread's new numbers since the last `takeRanges` are listed, how many ranges, and where the last one begins. */
 let ranges: u32 = 0;
+let rangeRoom: u32 = 0;
 let rangeCount: u32 = 0;
 let rangeStart: u32 = 0;
 /** States that this thread added. */
@@ -37,10 +41,21 @@ export function measure(wordCount: u32): void {
   padded = (stride + 15) & ~15;
 }
 
+/** From now on so many threads give out numbers, this one included. Between levels only. */
+export function numberAsOneOf(threads: u32): void {
+  const wanted = threads > 1 ? MOST_RANGES : RANGES_ALONE;
+  if (wanted <= rangeRoom) return;
+  const at = allocate(wanted * 8);
+  if (at == 0) return;
+  memory.copy(at, ranges, rangeCount * 8);
+  ranges = at;
+  rangeRoom = wanted;
+}
+
 /** Prepares this thread; the first one of a memory also makes the directory. False if there is no room. */
 export function attachStates(first: bool): bool {
-  ranges = allocate(MOST_RANGES * 8);
-  if (first) store<u32>(CHUNK_DIRECTORY, allocate((MOST_STATES >>> CHUNK_BITS) << 2));
+  mostChunks = min(MOST_STATES >>> CHUNK_BITS, load<u32>(LIMIT) / ((CHUNK_MASK + 1) * (stride + 4)) + 1);
+  if (first) store<u32>(CHUNK_DIRECTORY, allocate(mostChunks << 2));
   directory = load<u32>(CHUNK_DIRECTORY);
   return ranges != 0 && directory != 0;
 }
@@ -97,7 +112,7 @@ function newChunk(): bool {
   const chunk = allocate((CHUNK_MASK + 1) * (stride + 4 + bytesKnown) + 16);
   if (chunk == 0) return false;
   const number = atomic.add<u32>(CHUNKS, 1);
-  if (number >= MOST_STATES >>> CHUNK_BITS || !closeRange()) return false;
+  if (number >= mostChunks || !closeRange()) return false;
   atomic.store<u32>(directory + (number << 2), chunk);
   next = number << CHUNK_BITS;
   end = next + CHUNK_MASK + 1;
@@ -107,7 +122,7 @@ function newChunk(): bool {
 
 function closeRange(): bool {
   if (next == rangeStart) return true;
-  if (rangeCount == MOST_RANGES) return false;
+  if (rangeCount == rangeRoom) return false;
   // Chunks that follow each other make one range.
   if (rangeCount > 0 && load<u32>(ranges + ((rangeCount - 1) << 3) + 4) == rangeStart) rangeCount--;
   else store<u32>(ranges + (rangeCount << 3), rangeStart);
