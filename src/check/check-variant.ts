@@ -117,7 +117,7 @@ export async function exploreVariant(
       ? undefined
       : await (await import('./beyond.ts')).exploreBeyond(protocol, variant, guarantees, counted, { ...options, ...hooks, seconds });
   const { automata, closed } = search.system;
-  return { exploration, automata, workers: closed && exploration.symmetry?.on !== true ? together : 1, beyond };
+  return { exploration, automata, workers: closed ? together : 1, beyond };
 }
 
 function exhaustive(

@@ -167,7 +167,7 @@ export class BreadthFirst implements Search {
         return new LoopExpander(
           this.#findings,
           Math.min(maxBytes, mostLoopBytes),
-          this.orbits === undefined ? (this.#options.workers ?? 1) - 1 : 0,
+          (this.#options.workers ?? 1) - 1,
           this.#options,
           this.orbits,
           this.#isCrowded,
@@ -229,6 +229,7 @@ export class BreadthFirst implements Search {
       if (error instanceof Overflow) this.#widen(error);
       else if (error instanceof Asymmetry) {
         this.#asymmetry = off(error.reason);
+        this.#expander.dismiss();
         this.#begin();
       } else if (error instanceof OutOfMemory) this.cut('memory');
       else throw error;
@@ -330,7 +331,12 @@ export class BreadthFirst implements Search {
     expander.dismiss();
     const wanted = this.broken;
     if (this.ordered || wanted.length === 0) this.#finished = true;
-    else this.#retold = new BreadthFirst(this.system, { ...this.#options, workers: 1, reduces: false, untilViolated: wanted });
+    else this.#retold = new BreadthFirst(this.ordinary, { ...this.#options, workers: 1, reduces: false, untilViolated: wanted });
+  }
+
+  /** The system for a search by one thread that always finds the same runs: which state of an orbit is least hangs on the numbers of monitors' states. */
+  get ordinary(): System {
+    return this.orbits === undefined ? this.system : this.system.anew();
   }
 
   #enough(): boolean {

@@ -79,7 +79,7 @@ export class Exhaustive implements Search {
   }
 
   #again(): false {
-    this.search = new BreadthFirst(this.system, { ...this.#searchOptions, workers: 1, reduces: false });
+    this.search = new BreadthFirst(this.search.ordinary, { ...this.#searchOptions, workers: 1, reduces: false });
     this.#waiting = undefined;
     this.#phase = undefined;
     this.#judged.clear();

@@ -6,6 +6,7 @@ import { preserves, type SafeSteps } from '../kernel/safe-steps.ts';
 import type { Expander, Range } from './expander.ts';
 import type { Findings } from './findings.ts';
 import { reducible } from './reducible.ts';
+import { placeOrbits } from './symmetry/loop-orbits.ts';
 import type { Orbits } from './symmetry/orbits.ts';
 import { LoopStuck } from './liveness/loop-stuck.ts';
 import { LoopStates } from './loop-states.ts';
@@ -38,6 +39,8 @@ export class LoopExpander implements Expander {
   readonly #loop: Loop;
   readonly #tables: LoopTables;
   readonly #answers: LoopAnswers;
+  /** Address of what is told the loop of orbits; 0 where no states are taken for each other. */
+  readonly #alike: number;
   /** The state that the kernel has loaded, or −1. */
   #loaded = -1;
   /** The first state that was expanded here: those before were by another, before a field was widened. */
@@ -55,7 +58,7 @@ export class LoopExpander implements Expander {
   #team: Team | undefined;
 
   /**
-   * @param members threads that may help; none with orbits, nor where threads' automata still grow, which each thread would number for itself
+   * @param members threads that may help; none where threads' automata still grow, which each thread would number for itself
    * @param orbits what takes states for each other, if anything does: then only the least of each orbit is added
    * @param isCrowded whether there is no more room for what the kernel learns (monitor-memory.ts)
    * @throws OutOfMemory if the budget, in bytes, does not hold the tables; RangeError if no memory can be reserved
@@ -81,7 +84,7 @@ export class LoopExpander implements Expander {
         settle: (state, thread) => this.#settle(state, thread),
         invariant: (state, invariant) => this.#invariant(state, invariant),
         future: (state, enabled) => this.#future(state, enabled),
-        takeAlike: (state) => orbits?.canonical(this.#loop.reach((state >>> 2) + words), state >>> 2),
+        takeAlike: (state) => this.#takeAlike(state),
       },
       maxBytes,
     );
@@ -90,7 +93,8 @@ export class LoopExpander implements Expander {
     const { judge } = findings;
     this.#answers = new (parts.LoopAnswers ?? LoopAnswers)(kernel, judge, this.#loop);
     this.#tables = new (parts.LoopTables ?? LoopTables)(kernel, judge, this.#loop, this.#answers, this.safe, orbits === undefined);
-    this.#loop.exports.alike(orbits === undefined ? 0 : 1);
+    this.#alike = orbits?.places === undefined ? 0 : placeOrbits(this.#loop, kernel.system.layout, orbits.places);
+    if (this.#alike !== 0 && this.#loop.exports.takeAlike(this.#alike) === 0) throw new OutOfMemory();
     this.states = new LoopStates(this.#loop, words, () => this.#team?.states ?? 0);
     this.#seek();
   }
@@ -116,7 +120,7 @@ export class LoopExpander implements Expander {
 
   /** The threads that help, if they are there; called for the first time, it sends for them. */
   get team(): Team | undefined {
-    if (this.#members > 0) this.#team ??= new this.#Team(this.#loop, this.#members, this.states.words, this.#tables.at);
+    if (this.#members > 0) this.#team ??= new this.#Team(this.#loop, this.#members, this.states.words, this.#tables.at, this.#alike);
     return this.#team?.isReady ? this.#team : undefined;
   }
 
@@ -227,6 +231,12 @@ export class LoopExpander implements Expander {
     if (kernel.fire(thread, 0) !== Fired.stepped || kernel.violations > 0) return 0;
     this.#loop.reach((at >>> 2) + length).set(kernel.next, at >>> 2);
     if (this.#judges) this.#tables.taken(thread, kernel.nodeOf(thread), kernel.slot);
+    return 1;
+  }
+
+  /** Puts the least state of its orbit in the place of the packed state at an address. */
+  #takeAlike(at: number): number {
+    this.#orbits!.canonical(this.#loop.reach((at >>> 2) + this.states.words), at >>> 2);
     return 1;
   }
 

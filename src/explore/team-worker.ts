@@ -14,14 +14,20 @@ export interface Membership {
   /** Words a state, and where the loop's tables are. */
   readonly words: number;
   readonly tables: number;
+  /** Where it is told which states are taken for each other; 0 if none are. */
+  readonly orbits: number;
 }
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- team.ts starts it with this.
-const { shared, signal: buffer, member, threads, words, tables } = workerData as Membership;
+const { shared, signal: buffer, member, threads, words, tables, orbits } = workerData as Membership;
 const signal = new Int32Array(buffer);
-const loop = new Loop({ fire: () => -1, settle: () => -1, invariant: () => 0, future: () => 0, takeAlike: () => undefined }, 0, shared);
+const loop = new Loop({ fire: () => -1, settle: () => -1, invariant: () => 0, future: () => 0, takeAlike: () => 0 }, 0, shared);
 const { exports } = loop;
-const fits = exports.configure(tables) === 1 && exports.attach(words, 0, threads) === 1 && exports.attachRun(0) === 1;
+const fits =
+  exports.configure(tables) === 1 &&
+  exports.attach(words, 0, threads) === 1 &&
+  exports.attachRun(0) === 1 &&
+  (orbits === 0 || exports.takeAlike(orbits) === 1);
 const own = at.reports + member * at.report.words;
 const sums = new Float64Array(buffer, (own + at.report.transitions) * 4, 1);
 if (fits) {

@@ -23,14 +23,15 @@ export class Team {
    * @param members threads beside the caller's
    * @param words words a state
    * @param tables address of what `configure` of the loop reads
+   * @param orbits address of what `takeAlike` of the loop reads, or 0
    */
-  constructor(loop: Loop, members: number, words: number, tables: number) {
+  constructor(loop: Loop, members: number, words: number, tables: number, orbits: number) {
     this.#loop = loop;
     this.#buffer = new SharedArrayBuffer((at.reports + members * at.report.words) * 4);
     this.#signal = new Int32Array(this.#buffer);
     const fits = loop.exports.attachRun(1) === 1;
     this.#workers = Array.from({ length: fits ? members : 0 }, (_, member) => {
-      const workerData: Membership = { shared: loop.shared, signal: this.#buffer, member, threads: members + 1, words, tables };
+      const workerData: Membership = { shared: loop.shared, signal: this.#buffer, member, threads: members + 1, words, tables, orbits };
       const worker = new Worker(new URL('./team-worker.js', import.meta.url), { workerData });
       // A member that fails before its first round is never waited for; one that fails later is a mistake of Heddle's.
       worker.on('error', () => Atomics.store(this.#signal, at.ready, -1));

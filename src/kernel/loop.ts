@@ -6,7 +6,7 @@ export interface LoopImports {
   settle(state: number, thread: number): number;
   invariant(state: number, invariant: number): number;
   future(state: number, enabled: number): number;
-  takeAlike(state: number): void;
+  takeAlike(state: number): number;
 }
 
 /** What src/loop/index.ts exports; numbers are addresses in `memory`, counts, or numbers of states. */
@@ -15,7 +15,7 @@ export interface LoopExports {
   initialise(limit: number): void;
   attach(words: number, first: number, threads: number): number;
   configure(at: number): number;
-  alike(are: number): void;
+  takeAlike(at: number): number;
   seek(cycles: number, races: number): void;
   add(state: number, parent: number): void;
   find(state: number): number;

@@ -65,6 +65,8 @@ export class System {
   readonly #nodeSizes: number[];
   readonly #monitorSizes: number[];
   readonly #mostSpare: number;
+  /** The guarantees for which anything is remembered. */
+  readonly #judged: readonly number[];
   #pinSize = 4;
 
   /**
@@ -80,7 +82,8 @@ export class System {
     options: SystemOptions = {},
   ) {
     const { parts = {}, narrowed } = options;
-    const isJudged = (guarantee: number): boolean => narrowed?.judged.includes(guarantee) ?? true;
+    this.#judged = narrowed?.judged ?? guarantees.map((_, guarantee) => guarantee);
+    const isJudged = (guarantee: number): boolean => this.#judged.includes(guarantee);
     this.handles = handles;
     this.scenario = scenario;
     this.guarantees = guarantees;
@@ -159,6 +162,11 @@ export class System {
    */
   judging(judged: readonly number[]): System {
     return new System(this.handles, this.ranks, this.scenario, this.guarantees, { narrowed: { from: this, judged } });
+  }
+
+  /** The same system, of whose monitors nothing is known yet: their states get the numbers that the next search gives them. */
+  anew(): System {
+    return this.judging(this.#judged);
   }
 
   /** The number of a handle among those of its kind. */

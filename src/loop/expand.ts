@@ -5,6 +5,7 @@
 import { all, keep, know, known, knownOf, learnFrom } from './known';
 import { DISABLED, LEFT, placeOf, someoneStops } from './guards';
 import { CHOOSE, DONE } from './opcode';
+import { takeLeast, takesAlike } from './orbits';
 import { judgeInvariants, prepareSteps, stepsHold } from './properties';
 import { firstSafe, takeSafeSteps } from './safe-steps';
 import { stage, stagingPlace } from './staging';
@@ -212,7 +213,9 @@ function arrive(number: u32, purpose: u32): bool {
     if (taken < 0) return false;
     settled += taken;
   }
-  if (purpose == SEARCH) stage(number);
-  else learnFrom(find(stagingPlace()));
+  if (purpose == SEARCH) {
+    if (takesAlike() && !takeLeast(stagingPlace())) return false;
+    stage(number);
+  } else learnFrom(find(stagingPlace()));
   return true;
 }

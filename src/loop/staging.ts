@@ -5,16 +5,6 @@ import { alikeOf, firstOf, groupOf, hashOf, numberIn, same, tagOf, touch } from 
 import { addressOf, padded } from './states';
 import { insert, shared } from './visited';
 
-/** Puts the least state of its orbit in the place of a packed state (src/explore/symmetry). */
-@external('search', 'takeAlike')
-declare function takeAlike(state: u32): void;
-let takesAlike: bool = false;
-
-/** Whether states are taken for each other. */
-export function alike(are: bool): void {
-  takesAlike = are;
-}
-
 /** How many staged states are probed together, at most. */
 const BATCH: u32 = 256;
 /** How many states all threads together may have staged: they are added even if their segment is crowded. */
@@ -50,10 +40,9 @@ export function stagingPlace(): u32 {
   return staged + stagedCount * padded;
 }
 
-/** Stages the state at `stagingPlace()`, or the one that is taken for it. */
+/** Stages the state at `stagingPlace()`. */
 @inline
 export function stage(parent: u32): void {
-  if (takesAlike) takeAlike(stagingPlace());
   store<u64>(hashes + (stagedCount << 3), hashOf(stagingPlace()));
   store<u32>(origins + (stagedCount << 2), parent);
   stagedCount++;

@@ -10,7 +10,8 @@ import type { Group, Renaming } from './renaming.ts';
 export class Canonical {
   protected readonly system: System;
   readonly #monitors: readonly (MonitorImages | undefined)[];
-  readonly #places: Places;
+  /** What the elements make of a packed state. */
+  readonly places: Places;
   /**
    * Puts the least state of its orbit in the place of a packed state, which begins at `from`. The answer is the number of the element that made it.
    * Throws `Overflow` where the state of a monitor does not fit its field.
@@ -43,7 +44,7 @@ export class Canonical {
           return (sources[element]!.get(field) ?? field) !== field || (map !== undefined && map.some((image, code) => image !== code));
         }),
     );
-    this.#places = {
+    this.places = {
       fields,
       monitors: fields.map((field) => monitorOf.get(field)),
       byElement: group.elements.map((_, element) =>
@@ -53,7 +54,7 @@ export class Canonical {
         }),
       ),
     };
-    this.canonical = leastOf(system.layout, this.#places, (place) => this.#overflow(place));
+    this.canonical = leastOf(system.layout, this.places, (place) => this.#overflow(place));
   }
 
   /** By field: the field that its number comes from, where that is another. A hook for tests that break it on purpose. */
@@ -83,7 +84,7 @@ export class Canonical {
   apply(element: number, state: Int32Array): void {
     if (element === 0) return;
     const { layout } = this.system;
-    const { fields, monitors, byElement } = this.#places;
+    const { fields, monitors, byElement } = this.places;
     const values = fields.map((field) => layout.read(state, field));
     byElement[element]!.forEach(({ source, map }, place) => {
       const value = values[source]!;
@@ -92,6 +93,6 @@ export class Canonical {
   }
 
   #overflow(place: number): void {
-    throw new Overflow('monitor', this.#monitors.indexOf(this.#places.monitors[place]));
+    throw new Overflow('monitor', this.#monitors.indexOf(this.places.monitors[place]));
   }
 }

@@ -23,6 +23,8 @@ export interface Places {
  * it. It is generated, with every word, shift, mask and table as a constant, for the reason of `Layout.unpacker`: it runs
  * for every step, and most states differ in the first field compared.
  *
+ * The inner loop does the same by tables (src/loop/orbits.ts) and asks this where they do not tell.
+ *
  * @param overflow told the place whose value its field can't hold; throws
  */
 export function leastOf(layout: Layout, places: Places, overflow: (place: number) => void): (state: Int32Array, from: number) => number {

@@ -21,6 +21,8 @@ export class Asymmetry {
 export class MonitorImages implements MonitorWatcher {
   /** By element, then state: its image, −1 for states that no run has had. */
   readonly images: Int32Array[];
+  /** Told of each image that is found. */
+  onAssigned: ((element: number, state: number, image: number) => void) | undefined;
   readonly #kernel: Kernel;
   readonly #guarantee: number;
   readonly #table: MonitorTable;
@@ -98,7 +100,9 @@ export class MonitorImages implements MonitorWatcher {
       images = this.images[element] = longer;
     }
     if (images[state]! >= 0 && images[state] !== image) this.refuse();
+    if (images[state] === image) return;
     images[state] = image;
+    this.onAssigned?.(element, state, image);
     if ((state === violatedState) !== (image === violatedState) || this.#endsBadly(state) !== this.#endsBadly(image)) this.refuse();
   }
 

@@ -1,5 +1,6 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Choice, Schedule } from '../../schedule/schedule.ts';
+import type { Places } from './least.ts';
 import { symmetryOf, type Symmetry, type SymmetryParts, type SymmetryUse } from './symmetry.ts';
 
 /** A step of a search over orbits: the choice taken in the least state of one, and the element that made the least state of the next. */
@@ -34,6 +35,11 @@ export class Orbits {
     this.#alike = this.use.threads.map((names) =>
       threads.reduce((mask, { name }, thread) => (names.includes(name) ? mask | (1 << thread) : mask), 0),
     );
+  }
+
+  /** What the renamings make of a packed state; undefined if there are none. */
+  get places(): Places | undefined {
+    return this.#symmetry?.canonical.places;
   }
 
   /** Puts the least state of its orbit in the place of a packed state, which begins at `from`; answers the element that made it. */

@@ -229,18 +229,20 @@ const first = routine('first', function* () {
   yield* forever(lives);
 });
 
-function stuckAmong(options: ExhaustiveOptions): string {
+async function stuckAmong(options: ExhaustiveOptions): Promise<string> {
   const threads = ['A', 'B'].map((name) => thread(name, first(), { daemon: false }));
   const search = new Exhaustive(new System([owner, beat], undefined, scenario({ threads }), withBuiltIn([], false)), options);
+  if (options.workers !== undefined) await search.search.assemble();
   while (!search.advance(100));
   const { states, verdicts } = search.result();
   const [verdict] = verdicts;
   return `${told(verdict!)} among ${states} states: ${verdict?.kind === 'violated' ? verdict.violation.says : ''}`;
 }
 
-test('a thread that is stuck while another like it lives on is found with symmetry, unless masks are not renamed', (t) => {
+test('a thread that is stuck while another like it lives on is found with symmetry, unless masks are not renamed', async (t) => {
   const says = 'stuck: B waits at waitUntil, and nothing that the others can still do lets it go on';
-  t.is(stuckAmong({}), `violated in 2 among 9 states: ${says}`);
-  t.is(stuckAmong({ symmetry: true }), `violated in 2 among 5 states: ${says}`);
-  t.is(stuckAmong({ symmetry: true, StuckThreads: ForgetsWhoGoesOn }), 'holds false among 5 states: ');
+  t.is(await stuckAmong({}), `violated in 2 among 9 states: ${says}`);
+  t.is(await stuckAmong({ symmetry: true }), `violated in 2 among 5 states: ${says}`);
+  t.is(await stuckAmong({ symmetry: true, workers: 3, worthSharing: 0 }), `violated in 2 among 5 states: ${says}`);
+  t.is(await stuckAmong({ symmetry: true, StuckThreads: ForgetsWhoGoesOn }), 'holds false among 5 states: ');
 });
