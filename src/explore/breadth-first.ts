@@ -385,8 +385,8 @@ export class BreadthFirst implements Search {
 
   /** Looks for stuck threads in the graph, once the search is complete, with so many bytes of room. Nobody expands more. */
   stuckThreads(room: number): GraphPhase {
-    const byLoop = this.#expander instanceof LoopExpander ? this.#expander.stuckThreads() : undefined;
-    return byLoop ?? new StuckThreads(this.system, this.states, room, this.orbits, this.safe);
+    if (this.#expander instanceof LoopExpander) return this.#expander.stuckThreads();
+    return new StuckThreads(this.system, this.states, room, this.orbits, this.safe);
   }
 
   /** What takes states for each other, if anything does. */

@@ -20,6 +20,7 @@ export interface LoopParts {
   readonly SafeSteps?: typeof SafeSteps;
   readonly LoopTables?: typeof LoopTables;
   readonly LoopAnswers?: typeof LoopAnswers;
+  readonly placeOrbits?: typeof placeOrbits;
   readonly Team?: typeof Team;
 }
 
@@ -92,8 +93,9 @@ export class LoopExpander implements Expander {
     if (this.#loop.exports.attach(words, 1, 1) === 0) throw new OutOfMemory();
     const { judge } = findings;
     this.#answers = new (parts.LoopAnswers ?? LoopAnswers)(kernel, judge, this.#loop);
-    this.#tables = new (parts.LoopTables ?? LoopTables)(kernel, judge, this.#loop, this.#answers, this.safe, orbits === undefined);
-    this.#alike = orbits?.places === undefined ? 0 : placeOrbits(this.#loop, kernel.system.layout, orbits.places);
+    this.#tables = new (parts.LoopTables ?? LoopTables)(kernel, judge, this.#loop, this.#answers, this.safe);
+    const alike = orbits?.tables;
+    this.#alike = alike === undefined ? 0 : (parts.placeOrbits ?? placeOrbits)(this.#loop, kernel.system.layout, alike);
     if (this.#alike !== 0 && this.#loop.exports.takeAlike(this.#alike) === 0) throw new OutOfMemory();
     this.states = new LoopStates(this.#loop, words, () => this.#team?.states ?? 0);
     this.#seek();
@@ -180,13 +182,19 @@ export class LoopExpander implements Expander {
     return (state) => (state < size ? state : this.#loop.words[(table >>> 2) + state - size]!);
   }
 
-  /** Looks for stuck threads, once all states have been expanded; undefined where that must rename threads. Nobody expands more. */
-  stuckThreads(): GraphPhase | undefined {
-    if (this.#orbits !== undefined) return undefined;
+  /** Looks for stuck threads, once all states have been expanded. Nobody expands more. */
+  stuckThreads(): GraphPhase {
     this.#judges = false;
-    return new LoopStuck(this.#loop, this.states, this.#findings.kernel, this.#first, () => {
-      this.#loaded = -1;
-    });
+    return new LoopStuck(
+      this.#loop,
+      this.states,
+      this.#findings.kernel,
+      this.#first,
+      () => {
+        this.#loaded = -1;
+      },
+      this.#orbits,
+    );
   }
 
   dismiss(): void {
@@ -234,10 +242,9 @@ export class LoopExpander implements Expander {
     return 1;
   }
 
-  /** Puts the least state of its orbit in the place of the packed state at an address. */
+  /** Puts the least state of its orbit in the place of the packed state at an address; answers the element that made it. */
   #takeAlike(at: number): number {
-    this.#orbits!.canonical(this.#loop.reach((at >>> 2) + this.states.words), at >>> 2);
-    return 1;
+    return this.#orbits!.canonical(this.#loop.reach((at >>> 2) + this.states.words), at >>> 2);
   }
 
   #invariant(state: number, invariant: number): number {

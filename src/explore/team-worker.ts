@@ -21,7 +21,7 @@ export interface Membership {
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- team.ts starts it with this.
 const { shared, signal: buffer, member, threads, words, tables, orbits } = workerData as Membership;
 const signal = new Int32Array(buffer);
-const loop = new Loop({ fire: () => -1, settle: () => -1, invariant: () => 0, future: () => 0, takeAlike: () => 0 }, 0, shared);
+const loop = new Loop({ fire: () => -1, settle: () => -1, invariant: () => 0, future: () => 0, takeAlike: () => -1 }, 0, shared);
 const { exports } = loop;
 const fits =
   exports.configure(tables) === 1 &&

@@ -58,10 +58,9 @@ export class LoopTables {
   readonly #answers: LoopAnswers;
 
   /**
-   * @param asksWhoGoesOn whether stuck threads will be looked for in the loop, so that the search takes down who can go on
    * @throws OutOfMemory if the loop's budget does not hold the tables
    */
-  constructor(kernel: Kernel, judge: Judge, loop: Loop, answers: LoopAnswers, safe?: readonly Uint8Array[], asksWhoGoesOn = true) {
+  constructor(kernel: Kernel, judge: Judge, loop: Loop, answers: LoopAnswers, safe?: readonly Uint8Array[]) {
     this.#safe = safe;
     this.#kernel = kernel;
     this.#judge = judge;
@@ -84,7 +83,7 @@ export class LoopTables {
       ...table(answers.delayRecords),
       ...table(answers.stepRecords),
       safe === undefined ? 0 : 1,
-      judge.notStuck < 0 || !asksWhoGoesOn ? 0 : kernel.threads <= 8 ? 1 : kernel.threads <= 16 ? 2 : 4,
+      judge.notStuck < 0 ? 0 : kernel.threads <= 8 ? 1 : kernel.threads <= 16 ? 2 : 4,
     ]);
     if (loop.exports.configure(this.at) === 0) throw new OutOfMemory();
     this.#monitors.listen();

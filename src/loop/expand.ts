@@ -213,9 +213,9 @@ function arrive(number: u32, purpose: u32): bool {
     if (taken < 0) return false;
     settled += taken;
   }
-  if (purpose == SEARCH) {
-    if (takesAlike() && !takeLeast(stagingPlace())) return false;
-    stage(number);
-  } else learnFrom(find(stagingPlace()));
+  const renaming = takesAlike() ? takeLeast(stagingPlace()) : 0;
+  if (renaming < 0) return false;
+  if (purpose == SEARCH) stage(number);
+  else learnFrom(find(stagingPlace()), renaming);
   return true;
 }

@@ -2,6 +2,7 @@
  * By state: which threads are known to be able to go on from it, or to rest, as a set of bits. The search takes down what it
  * sees, and `stuck.ts` works out the rest.
  */
+import { renamedBack, whateverTheNames } from './orbits';
 import { bytesKnown, knownAddress, widenStates } from './states';
 
 /** A bit for each thread. */
@@ -32,11 +33,11 @@ export function keep(number: u32, mask: u32): void {
   else store<u32>(at, mask);
 }
 
-/** A step leads from one state to another: whoever can go on there can go on here. */
+/** A step leads from one state to another: whoever can go on there, whatever he is called there, can go on here. */
 @inline
 export function pass(from: u32, to: u32): void {
   const more = knownOf(from);
-  if (more != 0) keep(to, knownOf(to) | more);
+  if (more != 0) keep(to, knownOf(to) | whateverTheNames(more));
 }
 
 /** Looks at another state, of which this is known. */
@@ -50,10 +51,10 @@ export function know(threads: u32): void {
   known |= threads;
 }
 
-/** Adds what is known of another state; nothing is learned from one that has not been seen (−1). */
-export function learnFrom(number: i32): void {
+/** Adds what is known of another state, which a renaming made (0: none); nothing is learned from one that has not been seen (−1). */
+export function learnFrom(number: i32, renaming: u32): void {
   if (number < 0) unseen++;
-  else known |= knownOf(number);
+  else known |= renamedBack(renaming, knownOf(number));
 }
 
 /** How many states were met that had not been seen: 0 after a search that has seen all. */

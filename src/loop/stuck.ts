@@ -4,6 +4,7 @@
  */
 import { knowOwnSteps, knowSuccessors, tookOneOnly } from './expand';
 import { all, keep, known, knownOf, lookAt } from './known';
+import { whateverTheNames } from './orbits';
 import { parentOf } from './states';
 
 /**
@@ -20,7 +21,7 @@ export function goBack(from: u32, to: u32, told: u32): void {
       keep(number, known);
     }
     const parent = parentOf(number);
-    if (parent >= 0) keep(parent, knownOf(parent) | known);
+    if (parent >= 0) keep(parent, knownOf(parent) | whateverTheNames(known));
   }
 }
 

@@ -2,11 +2,12 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { Loop } from '../../kernel/loop.ts';
 import type { States } from '../expander.ts';
 import type { FoundInGraph, GraphPhase } from './phase.ts';
-import { sentence } from './stuck.ts';
+import type { Orbits } from '../symmetry/orbits.ts';
+import { told } from './stuck.ts';
 
 /**
  * `StuckThreads` in the memory of the inner loop (src/loop/stuck.ts): the same passes over the same states, and the same
- * answer. The loop must be that of a search that has seen all states, and took none for another.
+ * answer. The loop must be that of a search that has seen all states.
  */
 export class LoopStuck implements GraphPhase {
   readonly #loop: Loop;
@@ -23,12 +24,15 @@ export class LoopStuck implements GraphPhase {
 
   /** Called before each slice: others may have loaded another state into the kernel that the loop asks. */
   readonly #begin: () => void;
+  readonly #orbits: Orbits | undefined;
 
   /**
    * @param kernel to tell of a state with; what it has loaded is not kept
    * @param told from this state on, the search has taken down who can take a step, unless a safe step was taken alone
+   * @param orbits where the states are those of a search with symmetry
    */
-  constructor(loop: Loop, states: States, kernel: Kernel, told: number, begin: () => void) {
+  constructor(loop: Loop, states: States, kernel: Kernel, told: number, begin: () => void, orbits: Orbits | undefined) {
+    this.#orbits = orbits;
     this.#begin = begin;
     this.#loop = loop;
     this.#states = states;
@@ -64,9 +68,8 @@ export class LoopStuck implements GraphPhase {
   get found(): FoundInGraph | undefined {
     const state = this.#first;
     if (state === undefined) return undefined;
-    const packed = new Int32Array(this.#states.words);
-    this.#states.read(state, packed);
-    this.#kernel.load(packed, 0);
-    return { state, says: sentence(this.#kernel, ~this.#loop.exports.knownOf(state)) };
+    const stuck = ~this.#loop.exports.knownOf(state);
+    const says = (element: number): string => told(this.#kernel, this.#states, state, stuck, element, this.#orbits);
+    return { state, says: says(0), retold: says };
   }
 }

@@ -208,20 +208,23 @@ export class StuckThreads implements GraphPhase {
     const state = this.#left[0];
     const goesOn = this.#goesOn;
     if (goesOn === undefined || state === undefined) return undefined;
-    const says = (element: number): string => {
-      this.#states.read(state, this.#state);
-      this.#orbits?.apply(element, this.#state);
-      this.#kernel.load(this.#state, 0);
-      const stuck = this.#all & ~goesOn[state]!;
-      const threads = element === 0 ? undefined : this.#orbits?.threads(element);
-      return sentence(this.#kernel, threads?.reduce((bits, to, from) => bits | (((stuck >>> from) & 1) << to), 0) ?? stuck);
-    };
+    const says = (element: number): string => told(this.#kernel, this.#states, state, ~goesOn[state]!, element, this.#orbits);
     return { state, says: says(0), retold: says };
   }
 }
 
+/** Who is stuck in a state (a bit a thread), in words, where threads have changed places by an element. What the kernel has loaded is not kept. */
+export function told(kernel: Kernel, states: States, state: number, stuck: number, element: number, orbits: Orbits | undefined): string {
+  const packed = new Int32Array(states.words);
+  states.read(state, packed);
+  orbits?.apply(element, packed);
+  kernel.load(packed, 0);
+  const threads = element === 0 ? undefined : orbits?.threads(element);
+  return sentence(kernel, threads?.reduce((bits, to, from) => bits | (((stuck >>> from) & 1) << to), 0) ?? stuck);
+}
+
 /** Who is stuck in the kernel's state (a bit a thread), in words. */
-export function sentence(kernel: Kernel, stuck: number): string {
+function sentence(kernel: Kernel, stuck: number): string {
   const who = Array.from({ length: kernel.threads }, (_, thread) => thread).filter((thread) => (stuck & (1 << thread)) !== 0);
   const waiting = who.map((thread) => kernel.waitFor.tellWaiting(thread)).join(', ');
   return `stuck: ${waiting}, and nothing that the others can still do lets ${who.length === 1 ? 'it' : 'any of them'} go on`;

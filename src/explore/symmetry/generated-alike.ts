@@ -22,7 +22,7 @@ import {
   waitUntil,
 } from '../../model/operations.ts';
 import { scenario, thread, type Scenario } from '../../model/protocol.ts';
-import { routine } from '../../model/routine.ts';
+import { forever, routine } from '../../model/routine.ts';
 import { changes, emits, enters, returns, writes } from '../../property/event.ts';
 import { linearizable, atOnce } from '../../property/linearizable.ts';
 import { exists, never } from '../../property/pattern.ts';
@@ -52,7 +52,7 @@ const world = gate('world');
 export const handles: readonly Handle[] = handlesOf([x, owner, writer, m, n, s, world]);
 
 export type Statement =
-  | { readonly kind: 'add' | 'claim' | 'own' | 'disown' | 'look' | 'await' | 'ping' | 'flip' | 'acquire' | 'try' | 'odd' }
+  | { readonly kind: 'add' | 'claim' | 'own' | 'disown' | 'look' | 'await' | 'need' | 'ping' | 'flip' | 'acquire' | 'take' | 'try' | 'odd' }
   | { readonly kind: 'locked' | 'stopped' | 'called'; readonly body: readonly Statement[] };
 
 const alpha = routine('alpha', function* (body: readonly Statement[]): Body<number> {
@@ -88,6 +88,9 @@ function* run(body: readonly Statement[]): Body<unknown> {
       case 'await':
         yield* mayWaitForever(waitUntil([owner], (who) => who !== me));
         break;
+      case 'need':
+        yield* waitUntil([owner], (who) => who === me);
+        break;
       case 'ping':
         yield* emit('ping');
         break;
@@ -97,6 +100,9 @@ function* run(body: readonly Statement[]): Body<unknown> {
       case 'acquire':
         yield* acquire(s);
         yield* release(s);
+        break;
+      case 'take':
+        yield* acquire(s);
         break;
       case 'try':
         if (yield* tryLock(n)) yield* unlock(n);
@@ -127,6 +133,14 @@ const work = routine('work', function* (body: readonly Statement[]) {
 /** Does the same and is not the same. */
 const aside = routine('aside', function* (body: readonly Statement[]) {
   yield* run(body);
+});
+
+const looks = routine('looks', function* () {
+  yield* load(x);
+});
+/** While it goes on nothing is a deadlock: who waits for ever is stuck beside it. */
+const lives = routine('lives', function* () {
+  yield* forever(looks);
 });
 
 const inside = monitor<readonly string[]>({
@@ -171,10 +185,12 @@ export interface Alike {
   readonly body: readonly Statement[];
   /** What one more thread does; empty: there is none. */
   readonly other: readonly Statement[];
+  /** Whether still another goes on for ever. */
+  readonly alive?: boolean;
   readonly guarantees: readonly number[];
 }
 
-export function subjectOf({ count, gated, body, other, guarantees }: Alike): {
+export function subjectOf({ count, gated, body, other, alive = false, guarantees }: Alike): {
   readonly scenario: Scenario;
   readonly guarantees: readonly Guarantee[];
 } {
@@ -184,6 +200,7 @@ export function subjectOf({ count, gated, body, other, guarantees }: Alike): {
       threads: [
         ...Array.from({ length: count }, (_, index) => thread('ABC'.charAt(index), work(body), gates)),
         ...(other.length === 0 ? [] : [thread('O', aside(other), gates)]),
+        ...(alive ? [thread('L', lives(), { daemon: true })] : []),
       ],
     }),
     guarantees: withBuiltIn(
@@ -197,7 +214,9 @@ const flat: fc.Arbitrary<Statement> = fc.oneof(
   {
     weight: 30,
     arbitrary: fc.constantFrom<Statement>(
-      ...(['add', 'claim', 'own', 'disown', 'look', 'await', 'ping', 'flip', 'acquire', 'try'] as const).map((kind) => ({ kind })),
+      ...(['add', 'claim', 'own', 'disown', 'look', 'await', 'need', 'ping', 'flip', 'acquire', 'take', 'try'] as const).map((kind) => ({
+        kind,
+      })),
     ),
   },
   { weight: 1, arbitrary: fc.constant<Statement>({ kind: 'odd' }) },
@@ -218,14 +237,16 @@ export const alike: fc.Arbitrary<Alike> = fc
     short: program(2),
     other: program(1),
     alone: fc.boolean(),
+    alive: fc.boolean(),
     odd: fc.nat(5),
     guarantees: fc.uniqueArray(fc.nat(properties.length - 4), { maxLength: 3 }),
     apart: fc.integer({ min: properties.length - 3, max: properties.length - 1 }),
   })
-  .map(({ three, gated, long, short, other, alone, odd, guarantees, apart }) => ({
+  .map(({ three, gated, long, short, other, alone, alive, odd, guarantees, apart }) => ({
     count: three === 0 ? 3 : 2,
     gated,
     body: three === 0 ? short : long,
     other: alone || three === 0 ? [] : other,
+    alive,
     guarantees: odd === 0 ? [...guarantees, apart] : guarantees,
   }));

@@ -11,16 +11,28 @@ const grows = 1;
 /** Images of a monitor's states that there is room for at first. */
 const fewest = 64;
 
+/** What is taken for each other. */
+export interface Alike {
+  /** By element: where each thread goes. */
+  readonly threads: readonly Int32Array[];
+  /** The sets of threads that change places with each other, as sets of bits. */
+  readonly sets: readonly number[];
+  readonly places: Places;
+}
+
 /**
  * Writes the tables to the loop's memory; from then on what is learned of monitors' states is told there too. Returns their address.
  * Throws `OutOfMemory` if the loop's budget does not hold them.
  */
-export function placeOrbits(loop: Loop, layout: Layout, { fields, monitors, byElement }: Places): number {
+export function placeOrbits(loop: Loop, layout: Layout, { threads, sets, places: { fields, monitors, byElement } }: Alike): number {
   const told = new Map(
     monitors.flatMap((monitor) => (monitor === undefined ? [] : [[monitor, new ToldImages(loop, monitor, byElement.length)] as const])),
   );
   return loop.place([
     byElement.length - 1,
+    loop.place(threads.slice(1).flatMap((to) => [...to])),
+    sets.length,
+    loop.place(sets),
     fields.length,
     ...fields.flatMap((field) => fieldWords(layout, field)),
     // The first element changes nothing.

@@ -1,6 +1,6 @@
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { Choice, Schedule } from '../../schedule/schedule.ts';
-import type { Places } from './least.ts';
+import type { Alike } from './loop-orbits.ts';
 import { symmetryOf, type Symmetry, type SymmetryParts, type SymmetryUse } from './symmetry.ts';
 
 /** A step of a search over orbits: the choice taken in the least state of one, and the element that made the least state of the next. */
@@ -37,9 +37,12 @@ export class Orbits {
     );
   }
 
-  /** What the renamings make of a packed state; undefined if there are none. */
-  get places(): Places | undefined {
-    return this.#symmetry?.canonical.places;
+  /** What is taken for each other; undefined if nothing is. */
+  get tables(): Alike | undefined {
+    const symmetry = this.#symmetry;
+    return (
+      symmetry && { threads: symmetry.group.elements.map(({ threads }) => threads), sets: this.#alike, places: symmetry.canonical.places }
+    );
   }
 
   /** Puts the least state of its orbit in the place of a packed state, which begins at `from`; answers the element that made it. */

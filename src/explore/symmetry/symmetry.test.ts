@@ -14,7 +14,8 @@ import { Exhaustive, type ExhaustiveOptions } from '../exhaustive.ts';
 import { StuckThreads } from '../liveness/stuck.ts';
 import type { Verdict } from '../verdict.ts';
 import { Canonical } from './canonical.ts';
-import { alike, handles, subjectOf, type Alike } from './generated-alike.ts';
+import { alike, handles, subjectOf, type Alike as Generated } from './generated-alike.ts';
+import { placeOrbits, type Alike } from './loop-orbits.ts';
 import { MonitorImages } from './monitor-images.ts';
 import type { SymmetryParts, SymmetryUse } from './symmetry.ts';
 
@@ -22,7 +23,7 @@ import type { SymmetryParts, SymmetryUse } from './symmetry.ts';
 const most = 1500;
 
 function searched(
-  generated: Alike,
+  generated: Generated,
   symmetry: boolean | SymmetryParts,
   limit = Number.POSITIVE_INFINITY,
   options: ExhaustiveOptions = {},
@@ -90,7 +91,7 @@ function orbits({ search, system }: Exhaustive, classes: SymmetryUse['threads'])
 }
 
 /** How the search with symmetry differs from the one without, in words; undefined if they agree. */
-function difference(generated: Alike, plain: Exhaustive, parts: SymmetryParts, options: ExhaustiveOptions = {}): string | undefined {
+function difference(generated: Generated, plain: Exhaustive, parts: SymmetryParts, options: ExhaustiveOptions = {}): string | undefined {
   let reduced: Exhaustive;
   try {
     reduced = searched(generated, parts, undefined, options)!;
@@ -216,6 +217,31 @@ for (const [name, parts] of Object.entries(faults))
     t.not(differs, undefined);
   });
 
+/** Faults in what the inner loop is told. */
+const loopFaults: Readonly<Record<string, (alike: Alike) => Alike>> = {
+  'who goes on under the names of another state': (told) => ({ ...told, threads: told.threads.map(() => told.threads[0]!) }),
+  'what is passed on whatever the names are': (told) => ({ ...told, sets: [] }),
+  'a renaming that the inner loop does not try': (told) => ({
+    ...told,
+    threads: told.threads.slice(0, -1),
+    places: { ...told.places, byElement: told.places.byElement.slice(0, -1) },
+  }),
+};
+
+for (const [name, change] of Object.entries(loopFaults)) {
+  const broken: typeof placeOrbits = (loop, layout, told) => placeOrbits(loop, layout, change(told));
+  test(`the comparison notices ${name}`, (t) => {
+    let differs: string | undefined;
+    for (const generated of fc.sample(alike, { numRuns: 400, seed: 5 })) {
+      const plain = searched(generated, false, 600);
+      differs = plain && difference(generated, plain, {}, { placeOrbits: broken });
+      if (differs !== undefined) break;
+    }
+    t.log(differs);
+    t.not(differs, undefined);
+  });
+}
+
 const owner = option('owner', threadId('', 2));
 const beat = bool('beat');
 const lives = routine('lives', function* () {
@@ -244,5 +270,6 @@ test('a thread that is stuck while another like it lives on is found with symmet
   t.is(await stuckAmong({}), `violated in 2 among 9 states: ${says}`);
   t.is(await stuckAmong({ symmetry: true }), `violated in 2 among 5 states: ${says}`);
   t.is(await stuckAmong({ symmetry: true, workers: 3, worthSharing: 0 }), `violated in 2 among 5 states: ${says}`);
+  t.is(await stuckAmong({ symmetry: true, loop: false }), `violated in 2 among 5 states: ${says}`);
   t.is(await stuckAmong({ symmetry: true, StuckThreads: ForgetsWhoGoesOn }), 'holds false among 5 states: ');
 });
