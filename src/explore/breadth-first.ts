@@ -209,6 +209,11 @@ export class BreadthFirst implements Search {
     return !this.#unordered && this.safe === undefined;
   }
 
+  /** Bytes taken by states and by what monitors remember. */
+  get bytes(): number {
+    return this.states.bytes + this.#memory.bytes;
+  }
+
   /** The states seen, packed, in the order in which they were found. */
   get states(): States {
     return this.#expander.states;
@@ -372,8 +377,11 @@ export class BreadthFirst implements Search {
         const found = this.#findings.found.get(guarantee);
         const again = retold?.[guarantee];
         if (again?.kind === 'violated') return again;
-        if (found !== undefined)
-          return { kind: 'violated', minimal: ended || found.length <= this.#depth, violation: this.#violation(guarantee, found) };
+        if (found !== undefined) {
+          // Where safe steps are taken alone a shorter run may not have been seen.
+          const minimal = this.safe === undefined && (ended || found.length <= this.#depth);
+          return { kind: 'violated', minimal, violation: this.#violation(guarantee, found) };
+        }
         if (this.complete && !needsWholeGraph(this.system.guarantees[guarantee]!.property))
           return { kind: 'holds', vacuous: this.#vacuous(guarantee) };
         if (ended) return { kind: 'not-found', bound: { kind: 'steps', steps }, residualRisk: null };

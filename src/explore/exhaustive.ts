@@ -101,8 +101,8 @@ export class Exhaustive implements Search {
   }
 
   #phaseFor(guarantee: number): GraphPhase {
-    const { states, system } = this.search;
-    const room = (this.#options.maxBytes ?? Number.POSITIVE_INFINITY) - states.bytes;
+    const { states, system, bytes } = this.search;
+    const room = (this.#options.maxBytes ?? Number.POSITIVE_INFINITY) - bytes;
     if (system.guarantees[guarantee]!.property.kind === 'liveness') return new FairCycles(system, states, guarantee, room, this.#options);
     const { StuckThreads: Broken } = this.#options;
     return Broken === undefined ? this.search.stuckThreads(room) : new Broken(system, states, room, this.search.orbits, this.search.safe);

@@ -25,7 +25,7 @@ export interface LoopParts {
 }
 
 /** Steps by the kernel between two looks at the room beside the loop's memory. */
-const betweenLooks = 1024;
+const betweenLooks = 64;
 
 /**
  * Expands states by the inner loop (src/loop), which leaves to the kernel what is rare. States get the same numbers, and

@@ -41,6 +41,6 @@ export class MonitorMemory {
     const [most] = this.#system.monitors.filter((monitor) => monitor !== undefined).toSorted((one, other) => other.bytes - one.bytes);
     return most === undefined || most.bytes < this.#most * worthTelling
       ? undefined
-      : { guarantee: most.name, states: most.states.length - 1, bytes: most.bytes };
+      : { guarantee: most.name, states: most.states.length - 1, bytes: most.bytes, alone: this.bytes > this.#most };
   }
 }

@@ -2,11 +2,12 @@ import test from 'ava';
 import * as fc from 'fast-check';
 import { System } from '../kernel/system.ts';
 import { HeddleError } from '../model/error.ts';
-import { int } from '../model/handle.ts';
+import { bool, int } from '../model/handle.ts';
 import { load, store } from '../model/operations.ts';
 import { scenario, thread } from '../model/protocol.ts';
 import { again, done, loop, routine } from '../model/routine.ts';
-import { guarantee, invariant, withBuiltIn } from '../property/property.ts';
+import { writes } from '../property/event.ts';
+import { guarantee, invariant, monitor, on, withBuiltIn } from '../property/property.ts';
 import { generatedProtocol, subjectOf } from '../semantics/generated-protocols.ts';
 import { lockFreeSubject } from '../semantics/lock-free-protocols.ts';
 import { Exhaustive } from './exhaustive.ts';
@@ -148,4 +149,43 @@ test('a first search says why like threads were told apart in it', (t) => {
   const search = counting(100_000);
   while (!search.advance(1_000));
   t.deepEqual(search.result().symmetry, { on: false, threads: [], reason: 'it was explored as its threads were learned' });
+});
+
+const flag = bool('flag');
+const beats = routine('beats', function* () {
+  yield* store(flag, true);
+  yield* store(flag, false);
+  return again(undefined);
+});
+const lives = routine('lives', function* () {
+  yield* loop(beats, undefined);
+});
+/** Three threads of which a monitor remembers who wrote the first eight times: 9,841 states of its own. */
+const remembering = (automata: 'on-demand' | 'minimised'): System => {
+  const last = monitor<string>({
+    initial: '',
+    reactions: [on(writes(flag), (names: string, { thread: name, to }) => (to === true && names.length < 8 ? names + name : names))],
+  });
+  const threads = ['A', 'B', 'C'].map((name) => thread(name, lives()));
+  return new System([flag], undefined, scenario({ threads }), [guarantee('last', { says: '', source: '' }, last)], { automata });
+};
+
+test('where states do not fit beside a monitor they may fit as orbits of minimised automata', (t) => {
+  const options = { maxBytes: 5 * 2 ** 20, symmetry: true };
+  const alone = new Exhaustive(remembering('on-demand'), { maxBytes: options.maxBytes });
+  while (!alone.advance(20_000));
+  t.like(alone.result().verdicts[0], { kind: 'incomplete', cut: 'memory', crowd: { guarantee: 'last', alone: false } });
+  const search = new OnDemandFirst(remembering, options);
+  while (!search.advance(20_000));
+  t.is(search.result().verdicts[0]!.kind, 'holds');
+});
+
+test('what memory ran out for is not told of a search that was cut for another reason', (t) => {
+  const search = new OnDemandFirst(remembering, { maxBytes: 1.2 * 2 ** 20, symmetry: true }, 1000);
+  search.advance(20_000);
+  search.advance(20_000);
+  search.advance(100);
+  search.cut('time');
+  const [verdict] = search.result().verdicts;
+  t.true(verdict!.kind === 'incomplete' && verdict!.cut === 'time' && verdict!.crowd === undefined, JSON.stringify(verdict));
 });

@@ -25,8 +25,10 @@ export function paysOnDemand(handles: readonly Handle[]): boolean {
  * property that watches what no run reached is vacuous only if it is nowhere in the threads.
  */
 function isOpen(verdict: Verdict): boolean {
-  return (verdict.kind === 'incomplete' && verdict.crowd === undefined) || (verdict.kind === 'holds' && verdict.vacuous);
+  return (verdict.kind === 'incomplete' && verdict.crowd?.alone !== true) || (verdict.kind === 'holds' && verdict.vacuous);
 }
+
+type Incomplete = Extract<Verdict, { kind: 'incomplete' }>;
 
 /** What a search has found, and on what. */
 interface Found {
@@ -127,8 +129,13 @@ function reasoned(exploration: Exploration, cut: Cut | undefined): Exploration {
   if (cut === undefined) return exploration;
   return {
     ...exploration,
-    verdicts: exploration.verdicts.map((verdict) => (verdict.kind === 'incomplete' ? { ...verdict, cut } : verdict)),
+    verdicts: exploration.verdicts.map((verdict) => (verdict.kind === 'incomplete' ? because(verdict, { cut }) : verdict)),
   };
+}
+
+/** The verdict with another reason. */
+function because({ crowd: _, ...verdict }: Incomplete, { cut, crowd }: Pick<Incomplete, 'cut' | 'crowd'>): Incomplete {
+  return { ...verdict, cut, ...(crowd !== undefined && { crowd }) };
 }
 
 /** What two searches know, of which neither saw all: of the one that came further, with what either found broken. */
@@ -140,7 +147,7 @@ function combined(first: Found, second: Found): Found {
     if (before.kind === 'violated') return before;
     // Why the last of them ended is why it is not known.
     const last = second.exploration.verdicts[guarantee]!;
-    return last.kind === 'incomplete' ? { ...verdict, cut: last.cut, ...(last.crowd !== undefined && { crowd: last.crowd }) } : verdict;
+    return last.kind === 'incomplete' ? because(verdict, last) : verdict;
   });
   return { system: further.system, exploration: { ...further.exploration, milliseconds: second.exploration.milliseconds, verdicts } };
 }

@@ -5,7 +5,7 @@ import type { Findings } from './findings.ts';
 import type { Orbits } from './symmetry/orbits.ts';
 
 /** States between two looks at the room beside the table. */
-const betweenLooks = 1024;
+const betweenLooks = 64;
 
 /** Expands states by the kernel alone: for more states than the inner loop's memory holds, and to compare the loop with. */
 export class PlainExpander implements Expander {

@@ -6,7 +6,10 @@ import { preserves, SafeSteps } from '../kernel/safe-steps.ts';
 import { System } from '../kernel/system.ts';
 import { HeddleError } from '../model/error.ts';
 import {
+  acquirem,
   changes,
+  emit,
+  emits,
   ensure,
   guarantee,
   int,
@@ -15,6 +18,7 @@ import {
   lock,
   mutex,
   never,
+  releasem,
   routine,
   scenario,
   stepProperty,
@@ -305,4 +309,36 @@ test('what others could have broken before a fault ends the run is missed by a r
   t.is(kindOf({}), 'violated');
   t.is(kindOf({ reduces: true }), 'violated');
   t.is(kindOf({ reduces: true, SafeSteps: ForgetsFaults }), 'holds');
+});
+
+const guards = [0, 1, 2, 3].map((me) => mutex(`guard ${me}`));
+const counts = [0, 1, 2, 3].map((me) => int(`count ${me}`, { to: 50 }));
+/** Steps that are safe behind a lock of its own, and one at the end that others see. */
+const counting = routine('counting', function* (me: number) {
+  for (let round = 0; round < 5; round++) {
+    yield* lock(guards[me]!);
+    for (let k = 0; k < 3; k++) yield* store(counts[me]!, round * 3 + k);
+    yield* unlock(guards[me]!);
+  }
+  yield* emit(`end ${me}`);
+});
+const idle = routine('idle', function* () {
+  yield* acquirem();
+  yield* releasem();
+});
+
+test('where looking once more for a shortest run is cut short, the run of a reduced search is not said to be shortest', (t) => {
+  const order = guarantee('order', { says: '', source: '' }, never(emits('end 0')).after(emits('end 1')));
+  const verdictOf = (maxBytes: number) => {
+    const threads = [...guards.map((_, me) => thread(`T${me}`, counting(me))), thread('idle', idle())];
+    const system = new System([...guards, ...counts], undefined, scenario({ threads }), [order], { automata: 'minimised' });
+    const search = new BreadthFirst(system, { reduces: true, maxBytes });
+    while (!search.advance(5_000));
+    const [verdict] = search.result().verdicts;
+    return verdict!.kind === 'violated' ? { minimal: verdict!.minimal, steps: verdict!.violation.schedule.choices.length } : verdict;
+  };
+  const shortest = verdictOf(1e9);
+  t.like(shortest, { minimal: true });
+  t.notDeepEqual(verdictOf(4 * 2 ** 20), shortest);
+  t.like(verdictOf(4 * 2 ** 20), { minimal: false });
 });

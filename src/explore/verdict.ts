@@ -46,6 +46,8 @@ export interface Crowd {
   readonly states: number;
   /** About. */
   readonly bytes: number;
+  /** Whether monitors alone took more than there was: fewer states of the system would not have helped. */
+  readonly alone: boolean;
 }
 
 /** What a search that is not complete has excluded. */

@@ -20,6 +20,8 @@ export interface MonitorWatcher {
   met(event: Event, number: number): void;
   /** What an event makes of a state was asked for the first time. */
   learned(state: number, event: number, next: number): void;
+  /** Bytes that it takes. */
+  readonly bytes: number;
 }
 
 /**
@@ -41,7 +43,7 @@ export class MonitorTable {
   /** Told of each answer when it is given for the first time. */
   onLearned: ((event: number, state: number, code: number) => void) | undefined;
   readonly #keys = new PlainKeys();
-  /** Of keys and successors. */
+  /** Of keys, successors and words. */
   #bytes = 0;
   readonly #codes = new Map<string, number>();
   readonly #events = new Map<string, number>();
@@ -75,9 +77,9 @@ export class MonitorTable {
     return !this.triggered || blind || (this.monitor.judgesEnds && !this.#ended);
   }
 
-  /** Bytes of the heap that its states and what they lead to take, about. */
+  /** Bytes that its states, what they lead to and what is watched of them take, about. */
   get bytes(): number {
-    return this.#bytes + this.#keys.bytes;
+    return this.#bytes + this.#keys.bytes + (this.watcher?.bytes ?? 0);
   }
 
   /** The number of an event, or −1 if no reaction accepts it. */
@@ -156,6 +158,7 @@ export class MonitorTable {
       if (reaction.triggers === true) this.triggered = true;
       if (isViolated(answer)) {
         this.#says.set(event * limit + state, answer.says);
+        this.#bytes += answer.says.length + perState;
         code = violatedState;
         break;
       }
@@ -170,8 +173,9 @@ export class MonitorTable {
       row = this.#next[event] = longer;
     }
     row[state] = code;
-    this.onLearned?.(event, state, code);
+    // Who is told of the answer may come to the state that it names, and ask the watcher's tables.
     this.watcher?.learned(state, event, code);
+    this.onLearned?.(event, state, code);
     return code;
   }
 

@@ -8,7 +8,7 @@ import { locate, threads } from './tables';
 import { attachVisited, insertAsOneOf } from './visited';
 import { attachWaits } from './waiting';
 
-/** From now on so many threads add states, this one included. Between levels only. */
+/** From now on so many threads add states, this one included. While nobody adds states. */
 export function share(threads: u32): void {
   insertAsOneOf(threads);
   stageAsOneOf(threads);

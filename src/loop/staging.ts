@@ -11,7 +11,7 @@ const BATCH: u32 = 256;
 const MOST_BY_ALL: u32 = 8192;
 let batch: u32 = BATCH;
 
-/** Probes fewer together the more threads there are. Between levels only. */
+/** Probes fewer together the more threads there are. While nobody adds states. */
 export function stageAsOneOf(threads: u32): void {
   batch = max(16, min(BATCH, MOST_BY_ALL / threads));
 }

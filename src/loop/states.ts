@@ -41,7 +41,7 @@ export function measure(wordCount: u32): void {
   padded = (stride + 15) & ~15;
 }
 
-/** From now on so many threads give out numbers, this one included. Between levels only. */
+/** From now on so many threads give out numbers, this one included. While nobody adds states. */
 export function numberAsOneOf(threads: u32): void {
   const wanted = threads > 1 ? MOST_RANGES : RANGES_ALONE;
   if (wanted <= rangeRoom) return;

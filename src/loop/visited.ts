@@ -75,7 +75,7 @@ export function reserve(count: u32): void {
     }
 }
 
-/** From now on so many threads insert, this one included. Between levels only. */
+/** From now on so many threads insert, this one included. While nobody adds states. */
 export function insertAsOneOf(threads: u32): void {
   shared = threads > 1;
   toldTogether = max(1, min(MOST_UNTOLD, MOST_UNTOLD_BY_ALL / threads));

@@ -32,7 +32,7 @@ export interface HashCompactionOptions extends CompactedParts {
 }
 
 /** States expanded between two looks at what monitors take. */
-const betweenLooks = 4096;
+const betweenLooks = 64;
 
 /**
  * Breadth-first search that keeps of each state a fingerprint instead of the state: hash compaction (Wolper and Leroy, CAV

@@ -20,7 +20,7 @@ export class Asymmetry {
  */
 export class MonitorImages implements MonitorWatcher {
   /** By element, then state: its image, −1 for states that no run has had. */
-  readonly images: Int32Array[];
+  readonly images: Int32Array<ArrayBuffer>[];
   /** Told of each image that is found. */
   onAssigned: ((element: number, state: number, image: number) => void) | undefined;
   readonly #kernel: Kernel;
@@ -29,8 +29,8 @@ export class MonitorImages implements MonitorWatcher {
   readonly #group: Group;
   /** By element: the images of events that are calls, returns and emits, which hang on local states. */
   readonly #events: readonly Map<number, Set<number>>[];
-  /** By state: the transition by which a run first had it. */
-  readonly #witness = new Map<number, readonly [number, number]>();
+  /** By state: state and event of the transition by which a run first had it; −1 where none has. */
+  #witness = new Int32Array(128).fill(-1);
 
   constructor(kernel: Kernel, guarantee: number, group: Group) {
     this.#kernel = kernel;
@@ -59,7 +59,7 @@ export class MonitorImages implements MonitorWatcher {
     for (let state = open.pop(); state !== undefined; state = open.pop())
       for (const [event, next] of bySource.get(state) ?? []) {
         if (seen.has(next)) continue;
-        this.#witness.set(next, [state, event]);
+        this.#hadBy(next, state, event);
         seen.add(next);
         open.push(next);
       }
@@ -72,7 +72,7 @@ export class MonitorImages implements MonitorWatcher {
   }
 
   learned(state: number, event: number, next: number): void {
-    if (!this.#witness.has(next)) this.#witness.set(next, [state, event]);
+    if ((this.#witness[2 * next] ?? -1) < 0) this.#hadBy(next, state, event);
     this.#group.elements.forEach((_, element) => this.#follow(element, state, event, next));
     this.#checkGroup(next);
   }
@@ -86,19 +86,24 @@ export class MonitorImages implements MonitorWatcher {
   imageOf(element: number, state: number): number {
     const known = this.images[element]![state] ?? -1;
     if (known >= 0) return known;
-    const witness = this.#witness.get(state);
-    if (witness === undefined) throw new Error(`no run has had the monitor state ${state}`);
-    this.#follow(element, ...witness, state);
+    const before = this.#witness[2 * state] ?? -1;
+    if (before < 0) throw new Error(`no run has had the monitor state ${state}`);
+    this.#follow(element, before, this.#witness[2 * state + 1]!, state);
     return this.images[element]![state]!;
   }
 
+  #hadBy(next: number, state: number, event: number): void {
+    this.#witness = withRoom(this.#witness, 2 * next + 2);
+    this.#witness[2 * next] = state;
+    this.#witness[2 * next + 1] = event;
+  }
+
+  get bytes(): number {
+    return this.images.reduce((sum, images) => sum + images.byteLength, this.#witness.byteLength);
+  }
+
   #assign(element: number, state: number, image: number): void {
-    let images = this.images[element]!;
-    if (state >= images.length) {
-      const longer = new Int32Array(Math.max(state + 1, images.length * 2)).fill(-1);
-      longer.set(images);
-      images = this.images[element] = longer;
-    }
+    const images = (this.images[element] = withRoom(this.images[element]!, state + 1));
     if (images[state]! >= 0 && images[state] !== image) this.refuse();
     if (images[state] === image) return;
     images[state] = image;
@@ -165,4 +170,12 @@ export class MonitorImages implements MonitorWatcher {
   protected refuse(): void {
     throw new Asymmetry(tellsApart(this.#kernel.system, this.#guarantee));
   }
+}
+
+/** The table with room for so many, −1 where nothing was; itself if it has. */
+function withRoom(table: Int32Array<ArrayBuffer>, count: number): Int32Array<ArrayBuffer> {
+  if (count <= table.length) return table;
+  const longer = new Int32Array(Math.max(count, table.length * 2)).fill(-1);
+  longer.set(table);
+  return longer;
 }
