@@ -15,6 +15,7 @@ import { pool } from '../semantics/generated-program.ts';
 import { generatedProtocol, subjectOf } from '../semantics/generated-protocols.ts';
 import { BreadthFirst, type BreadthFirstOptions } from './breadth-first.ts';
 import type { LoopParts } from './loop-expander.ts';
+import { alike, handles, subjectOf as ofThreadsAlike } from './symmetry/generated-alike.ts';
 import { tinySystems, zoo } from './zoo.ts';
 
 /** Everything that a search has to say, a line each, the states and their order included; only states where it is cut off. */
@@ -42,7 +43,7 @@ function told(system: System, options: BreadthFirstOptions): { readonly ended: b
 /** The first lines that differ, if any do: comparing them all in the test's own way would take minutes. */
 function difference(system: () => System, options: BreadthFirstOptions): string | undefined {
   const own = told(system(), options);
-  const reference = told(system(), { loop: false });
+  const reference = told(system(), { symmetry: options.symmetry ?? false, loop: false });
   const common =
     own.ended && reference.ended ? Math.max(own.lines.length, reference.lines.length) : Math.min(own.lines.length, reference.lines.length);
   for (let line = 0; line < common; line++)
@@ -93,6 +94,21 @@ test('the inner loop finds what the kernel alone finds, state by state, in gener
     { numRuns, seed, includeErrorInReport: true },
   );
   t.pass();
+});
+
+test('the inner loop takes the same states for each other as the kernel alone, state by state, in generated protocols of like threads', (t) => {
+  let orbits = 0;
+  fc.assert(
+    fc.property(alike, (generated) => {
+      const { scenario, guarantees } = ofThreadsAlike(generated);
+      const system = () => new System(handles, undefined, scenario, guarantees, { automata: 'minimised', parts: { mostSpare: 0 } });
+      const differs = difference(system, { symmetry: true });
+      if (differs !== undefined) throw new Error(differs);
+      if (told(system(), { symmetry: true }).lines.at(-2)?.includes('"on":true') === true) orbits++;
+    }),
+    { numRuns, seed, includeErrorInReport: true },
+  );
+  t.true(orbits > numRuns / 4, String(orbits));
 });
 
 for (const protocol of zoo)
