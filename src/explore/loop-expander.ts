@@ -5,6 +5,7 @@ import { Loop, OutOfMemory } from '../kernel/loop.ts';
 import { preserves, type SafeSteps } from '../kernel/safe-steps.ts';
 import type { Expander, Range } from './expander.ts';
 import type { Findings } from './findings.ts';
+import { betweenLooks } from './monitor-memory.ts';
 import { reducible } from './reducible.ts';
 import { placeOrbits } from './symmetry/loop-orbits.ts';
 import type { Orbits } from './symmetry/orbits.ts';
@@ -23,9 +24,6 @@ export interface LoopParts {
   readonly placeOrbits?: typeof placeOrbits;
   readonly Team?: typeof Team;
 }
-
-/** Steps by the kernel between two looks at the room beside the loop's memory. */
-const betweenLooks = 64;
 
 /**
  * Expands states by the inner loop (src/loop), which leaves to the kernel what is rare. States get the same numbers, and

@@ -4,6 +4,8 @@ import type { Crowd } from './verdict.ts';
 
 /** A search that gave up another keeps that one's monitors beside its own; the rest of the heap is for everything else. */
 const partOfHeap = 1 / 4;
+/** States that are expanded, or steps of the kernel, between two looks at whether there is room: each may add a state to a monitor. */
+export const betweenLooks = 64;
 /** What takes less than this part of what there was is not what the budget ran out for. */
 const worthTelling = 1 / 4;
 

@@ -2,10 +2,8 @@ import { Fired, stops } from '../kernel/kernel.ts';
 import type { Visited } from '../kernel/visited.ts';
 import type { Expander, Range } from './expander.ts';
 import type { Findings } from './findings.ts';
+import { betweenLooks } from './monitor-memory.ts';
 import type { Orbits } from './symmetry/orbits.ts';
-
-/** States between two looks at the room beside the table. */
-const betweenLooks = 64;
 
 /** Expands states by the kernel alone: for more states than the inner loop's memory holds, and to compare the loop with. */
 export class PlainExpander implements Expander {

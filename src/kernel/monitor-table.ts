@@ -3,6 +3,7 @@ import { describe, keyOf } from '../model/plain-data.ts';
 import { PlainKeys } from '../model/plain-keys.ts';
 import type { Event } from '../property/event.ts';
 import type { Monitor, Reaction } from '../property/property.ts';
+import { withRoom } from './growing.ts';
 
 /** The code of the state of a monitor that has been violated; it never leaves it. */
 export const violatedState = 0;
@@ -51,7 +52,7 @@ export class MonitorTable {
   readonly #payloads: Event[] = [];
   readonly #ignored: Event[] = [];
   /** Successor codes by event, then state; −1 where not asked yet. */
-  readonly #next: Int32Array[] = [];
+  readonly #next: Int32Array<ArrayBuffer>[] = [];
   readonly #says = new Map<number, string>();
 
   constructor(monitor: Monitor, name: string) {
@@ -165,13 +166,9 @@ export class MonitorTable {
       value = answer;
       code = this.#code(value);
     }
-    let row = this.#next[event]!;
-    if (state >= row.length) {
-      const longer = new Int32Array(Math.max(state + 1, row.length * 2)).fill(-1);
-      longer.set(row);
-      this.#bytes += longer.byteLength - row.byteLength;
-      row = this.#next[event] = longer;
-    }
+    const before = this.#next[event]!;
+    const row = (this.#next[event] = withRoom(before, state + 1));
+    this.#bytes += row.byteLength - before.byteLength;
     row[state] = code;
     // Who is told of the answer may come to the state that it names, and ask the watcher's tables.
     this.watcher?.learned(state, event, code);

@@ -7,7 +7,7 @@ import type { Choice, Schedule } from '../../schedule/schedule.ts';
 import { run } from '../../schedule/run.ts';
 import { Findings, type Found } from '../findings.ts';
 import { reducible } from '../reducible.ts';
-import { MonitorMemory } from '../monitor-memory.ts';
+import { betweenLooks, MonitorMemory } from '../monitor-memory.ts';
 import type { Progress, Search } from '../search.ts';
 import { Asymmetry } from '../symmetry/monitor-images.ts';
 import { Orbits } from '../symmetry/orbits.ts';
@@ -30,9 +30,6 @@ export interface HashCompactionOptions extends CompactedParts {
   /** Whether safe steps may be taken alone, where nothing that is judged needs to see others beside them. False by default. */
   readonly reduces?: boolean;
 }
-
-/** States expanded between two looks at what monitors take. */
-const betweenLooks = 64;
 
 /**
  * Breadth-first search that keeps of each state a fingerprint instead of the state: hash compaction (Wolper and Leroy, CAV

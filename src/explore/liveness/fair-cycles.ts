@@ -1,3 +1,4 @@
+import { withRoom } from '../../kernel/growing.ts';
 import { Fired, Kernel, stops } from '../../kernel/kernel.ts';
 import { violatedState } from '../../kernel/monitor-table.ts';
 import type { System } from '../../kernel/system.ts';
@@ -135,11 +136,7 @@ export class FairCycles implements GraphPhase {
 
   /** What is owed in a state of the monitor, a bit an obligation. */
   #owed(code: number): number {
-    if (code >= this.#owedIn.length) {
-      const longer = new Int32Array(Math.max(code + 1, this.#owedIn.length * 2)).fill(-1);
-      longer.set(this.#owedIn);
-      this.#owedIn = longer;
-    }
+    this.#owedIn = withRoom(this.#owedIn, code + 1);
     if (this.#owedIn[code] === -1) this.#owedIn[code] = code === violatedState ? 0 : this.#bits(code);
     return this.#owedIn[code]!;
   }

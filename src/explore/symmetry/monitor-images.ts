@@ -1,3 +1,4 @@
+import { withRoom } from '../../kernel/growing.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { violatedState, type MonitorTable, type MonitorWatcher } from '../../kernel/monitor-table.ts';
 import type { Event } from '../../property/event.ts';
@@ -170,12 +171,4 @@ export class MonitorImages implements MonitorWatcher {
   protected refuse(): void {
     throw new Asymmetry(tellsApart(this.#kernel.system, this.#guarantee));
   }
-}
-
-/** The table with room for so many, −1 where nothing was; itself if it has. */
-function withRoom(table: Int32Array<ArrayBuffer>, count: number): Int32Array<ArrayBuffer> {
-  if (count <= table.length) return table;
-  const longer = new Int32Array(Math.max(count, table.length * 2)).fill(-1);
-  longer.set(table);
-  return longer;
 }
