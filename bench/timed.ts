@@ -13,6 +13,12 @@ export interface Timed {
 }
 
 /**
+ * The environment of what is measured: as here, but for certificates that the machine's owner adds to Node's own. Node reads all
+ * of them before it runs anything: 0.06 s of each start, on machines behind a proxy that has its own, and on no other.
+ */
+const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
+
+/**
  * Runs a shell script in a folder and times it with bash's own `time`, to the millisecond. Throws with the output if the
  * script fails.
  */
@@ -20,6 +26,7 @@ export function timed(script: string, folder: string): Timed {
   const printed = join(folder, 'printed');
   const { status, stderr } = spawnSync('bash', ['-c', `TIMEFORMAT='%3R %3U %3S'; time bash -c "$1" >"$2" 2>&1`, 'timed', script, printed], {
     cwd: folder,
+    env: environment,
     encoding: 'utf8',
   });
   const output = readFileSync(printed, 'utf8');
