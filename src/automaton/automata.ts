@@ -9,6 +9,8 @@ export interface Automaton {
   readonly states: readonly LocalState[];
   readonly initial: number;
   next(id: number, code: number): number;
+  /** Told of each transition that is learned. */
+  onLearned?: ((id: number, code: number, successor: number) => void) | undefined;
 }
 
 /** The automata of a scenario's threads. */

@@ -37,6 +37,7 @@ export class Learner {
   readonly initial: number;
   /** Whether some body has asked for `self`, so that the thread's index matters. */
   asksForSelf = false;
+  onLearned: ((id: number, code: number, successor: number) => void) | undefined;
   readonly #thread: Thread;
   readonly #index: number;
   readonly #observed: ReadonlySet<string>;
@@ -84,6 +85,7 @@ export class Learner {
       );
     const successor = this.#after(from, code).id;
     from.successors[code] = successor;
+    this.onLearned?.(id, code, successor);
     return successor;
   }
 

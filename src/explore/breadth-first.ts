@@ -18,7 +18,7 @@ import type { Search } from './search.ts';
 import { takeOver } from './take-over.ts';
 import { Asymmetry } from './symmetry/monitor-images.ts';
 import { Orbits } from './symmetry/orbits.ts';
-import { forget, off, type SymmetryParts, type SymmetryUse } from './symmetry/symmetry.ts';
+import { forget, forgetThreads, off, type SymmetryParts, type SymmetryUse } from './symmetry/symmetry.ts';
 import type { Crowd, Cut, Exploration, Verdict, Violation } from './verdict.ts';
 
 export interface BreadthFirstOptions extends LoopParts {
@@ -247,6 +247,7 @@ export class BreadthFirst implements Search {
   cut(reason: Cut): void {
     if (this.#finished) return;
     this.#expander.dismiss();
+    forgetThreads(this.system);
     this.#cut = reason;
     this.#finished = true;
   }
@@ -334,6 +335,7 @@ export class BreadthFirst implements Search {
     const expander = this.#expander;
     if (this.#unordered && expander instanceof LoopExpander) this.#findings.renumber(expander.close());
     expander.dismiss();
+    forgetThreads(this.system);
     const wanted = this.broken;
     if (this.ordered || wanted.length === 0) this.#finished = true;
     else this.#retold = new BreadthFirst(this.ordinary, { ...this.#options, workers: 1, reduces: false, untilViolated: wanted });

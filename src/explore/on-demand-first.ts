@@ -2,7 +2,6 @@ import type { Handle } from '../model/handle.ts';
 import type { System } from '../kernel/system.ts';
 import { Exhaustive, type ExhaustiveOptions } from './exhaustive.ts';
 import type { Progress, Search } from './search.ts';
-import { asLearned, off } from './symmetry/symmetry.ts';
 import type { Cut, Exploration, Verdict } from './verdict.ts';
 
 /** A system of more states than this is large: what is learned beforehand then pays. */
@@ -55,14 +54,14 @@ export class OnDemandFirst implements Search {
 
   /**
    * @param learn makes the system
-   * @param options of the second search; the first reduces nothing
+   * @param options of the second search; the first takes no steps alone, and one thread
    * @param most states that the first search may find; told by tests
    */
   constructor(learn: (automata: 'on-demand' | 'minimised') => System, options: ExhaustiveOptions, most = mostStates) {
     this.#learn = learn;
     this.#options = options;
     this.#mostStates = most;
-    this.#search = new Exhaustive(learn('on-demand'), { ...options, symmetry: false, reduces: false, workers: 1 });
+    this.#search = new Exhaustive(learn('on-demand'), { ...options, reduces: false, workers: 1 });
   }
 
   /** The one that its result is of. */
@@ -111,8 +110,7 @@ export class OnDemandFirst implements Search {
     const { system } = this.#search;
     const exploration = this.#search.result();
     if (this.#isSecond) return { system, exploration: { ...exploration, milliseconds: exploration.milliseconds + this.#milliseconds } };
-    const { symmetry = false } = this.#options;
-    return { system, exploration: symmetry === false ? exploration : { ...exploration, symmetry: off(asLearned) } };
+    return { system, exploration };
   }
 
   get #told(): Found {

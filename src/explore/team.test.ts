@@ -110,8 +110,8 @@ test('three threads find the orbits that one finds, and tell the same runs', asy
 /** Tells the loop nothing of what monitors' states become. */
 const tellsNoImages: typeof placeOrbits = (loop, layout, told) => {
   const unknown = { images: told.threads.map(() => new Int32Array(0)), onAssigned: undefined };
-  const monitors = told.places.monitors.map((monitor) => monitor && (unknown as unknown as typeof monitor));
-  return placeOrbits(loop, layout, { ...told, places: { ...told.places, monitors } });
+  const growing = told.places.growing.map((images) => images && (unknown as unknown as typeof images));
+  return placeOrbits(loop, layout, { ...told, places: { ...told.places, growing } });
 };
 
 test('members leave states to the caller whose orbits the tables do not tell', async (t) => {

@@ -1,4 +1,4 @@
-import type { Domain } from '../model/domain.ts';
+import type { Domain, Tagged } from '../model/domain.ts';
 
 /** What the Informal Trace Format has words for, of what a handle may hold. */
 export type ItfValue =
@@ -13,9 +13,17 @@ export type ItfValue =
 
 /**
  * How the values of a domain are written: different values differently. Where one of them is nothing, all are variants as
- * Quint and Apalache write them, so that a variable has one type: `None`, `Null` or `Some` of the value.
+ * Quint and Apalache write them, so that a variable has one type: `None`, `Null` or `Some` of the value. A word with a tag is a record
+ * whose fields have other names than those of such a variant.
  */
-export function encoderOf({ encode }: Domain<unknown>): (value: unknown) => ItfValue {
+export function encoderOf({ encode, tagged }: Domain<unknown>): (value: unknown) => ItfValue {
+  if (tagged !== undefined) {
+    const encoded = encoderOf(tagged);
+    return (word) => {
+      const { value, tag } = word as Tagged<unknown>;
+      return { tagged: encoded(value), count: integer(tag) };
+    };
+  }
   const optional = encode(undefined) >= 0 || encode(null) >= 0;
   return (value) => (value === undefined ? none : value === null ? nothing('Null') : optional ? some(scalar(value)) : scalar(value));
 }

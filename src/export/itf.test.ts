@@ -12,7 +12,7 @@ test('every kind of violation is read back as the states, steps and positions of
       .filter(([, { schedule }]) => schedule.loop !== undefined)
       .map(([name, { schedule }]) => [name, schedule.choices.length, schedule.loop]),
     [
-      ['goes on without it', 13, 12],
+      ['goes on without it', 15, 14],
       ['rests without it', 0, 0],
     ],
   );
@@ -38,9 +38,16 @@ test('different values are written differently', (t) => {
   ]);
 });
 
+test('a word with a tag is a record', (t) => {
+  const { states } = JSON.parse(textOf(runs.get('goes on without it')!));
+  t.deepEqual(states[0].head, { tagged: { tag: 'None', value: { '#tup': [] } }, count: { '#bigint': '0' } });
+  t.deepEqual(states.at(-1).head, { tagged: { tag: 'Some', value: { '#bigint': '1' } }, count: { '#bigint': '3' } });
+});
+
 for (const [what, name, change] of [
   ['state left out', 'below-two', (trace: Itf) => void trace.states.splice(1, 1)],
   ['value', 'below-two', (trace: Itf) => (trace.states.at(-1)!['counter'] = { '#bigint': '1' })],
+  ['tag', 'goes on without it', (trace: Itf) => ((trace.states.at(-1)!['head'] as Record<string, unknown>)['count'] = { '#bigint': '2' })],
   ['holder', 'no-deadlock', (trace: Itf) => (trace.states.at(-1)!['first'] = { tag: 'Some', value: 'B' })],
   ['gate', 'no-deadlock', (trace: Itf) => (trace.states[0]!['gate'] = { tag: 'Stopped', value: 'B' })],
   ['thread of a step', 'below-two', (trace: Itf) => (trace.states[1]!['#meta']['thread'] = 'B')],

@@ -109,6 +109,7 @@ function shown(value: Expression, first: string): string {
   if (typeof value !== 'object' || value === null) return String(value);
   if ('#bigint' in value) return String(value['#bigint']);
   if ('#unserializable' in value) return String(value['#unserializable']);
+  if ('tagged' in value && 'count' in value) return `{value: ${shown(value.tagged, '')}, tag: ${shown(value.count, '')}}`;
   const { tag, value: inner } = value as { readonly tag: string; readonly value: unknown };
   if (first === 'free') return tag === 'None' ? 'free' : String(inner);
   if (first === 'running') return { Running: 'running', Stopping: `stopping for ${inner}`, Stopped: `stopped by ${inner}` }[tag]!;

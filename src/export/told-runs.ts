@@ -4,7 +4,7 @@ import { record } from '../counterexample/record.ts';
 import { smallSystem } from '../counterexample/small-protocol.ts';
 import { Exhaustive } from '../explore/exhaustive.ts';
 import { System } from '../kernel/system.ts';
-import { bool, int, mutex, option, oneOf, type Shared, handlesOf } from '../model/handle.ts';
+import { bool, int, mutex, option, oneOf, tagged, threadId, type Shared, handlesOf } from '../model/handle.ts';
 import { choose, load, lock, store, unlock } from '../model/operations.ts';
 import { environment, scenario, thread, type Thread } from '../model/protocol.ts';
 import { forever, routine } from '../model/routine.ts';
@@ -51,6 +51,7 @@ export function oddRuns(): ReadonlyMap<string, ToldRun> {
   const pc = int('pc', { from: -2, to: 2 });
   const odd = oneOf<Odd>('#odd', ['a;b', ...oddValues, undefined, true]);
   const owner = option('owner', int({ to: 1 }));
+  const head = tagged('head', option(threadId('', 2)), { to: 3 });
   const ready = bool('ready');
   const m = mutex('m<1>;');
   const step = routine('step', function* () {
@@ -58,12 +59,13 @@ export function oddRuns(): ReadonlyMap<string, ToldRun> {
     yield* store(pc, -1);
     yield* store(odd, yield* choose<Odd>(...oddValues));
     yield* store(owner, 1);
+    yield* store(head, { value: 1, tag: 3 });
     yield* unlock(m);
   });
   const spin = routine('spin', function* () {
     yield* load(ready);
   });
-  const shared: readonly Shared[] = [pc, odd, owner, ready, m];
+  const shared: readonly Shared[] = [pc, odd, owner, head, ready, m];
   const set = routine('set', function* () {
     yield* store(ready, true);
   });

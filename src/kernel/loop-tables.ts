@@ -6,7 +6,7 @@ import { fieldWords, radixFields, type FieldWords, type RadixFields } from './lo
 import { LoopMonitors } from './loop-monitors.ts';
 import { placeCount, seenAt, type Seen } from './loop-slots.ts';
 import { OutOfMemory, type Loop } from './loop.ts';
-import { Opcode } from './opcode.ts';
+import { hasField, Opcode } from './opcode.ts';
 import { possessionsOf, type Possessions } from './possessions.ts';
 import type { CompoundCode, Extra, Program } from './program.ts';
 
@@ -311,14 +311,4 @@ export class LoopTables {
       return (program.keep[word]! & bits) !== bits || (program.add[word]! & bits) !== 0;
     });
   }
-}
-
-/** Whether the first operand is a field. */
-function hasField(opcode: number): boolean {
-  return (
-    opcode === Opcode.load ||
-    opcode === Opcode.store ||
-    (opcode >= Opcode.request && opcode <= Opcode.tryLock) ||
-    (opcode >= Opcode.acquire && opcode <= Opcode.start)
-  );
 }

@@ -21,3 +21,13 @@ export const Opcode = {
   choose: 18,
   event: 19,
 } as const;
+
+/** Whether the first operand is a field. */
+export function hasField(opcode: number): boolean {
+  return (
+    opcode === Opcode.load ||
+    opcode === Opcode.store ||
+    (opcode >= Opcode.request && opcode <= Opcode.tryLock) ||
+    (opcode >= Opcode.acquire && opcode <= Opcode.start)
+  );
+}

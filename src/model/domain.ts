@@ -11,6 +11,8 @@ export interface Domain<T> {
   decode(code: number): T;
   /** Where values are threads: the code of the value after threads have changed places, or −1 if it is not in the domain. */
   rename?(code: number, threads: (thread: number) => number): number;
+  /** Where values are words with a tag: the domain of what is tagged. */
+  readonly tagged?: Domain<unknown>;
 }
 
 export const booleans: Domain<boolean> = {
@@ -65,4 +67,44 @@ function renamedOptional<T>(inner: Domain<T>, code: number, threads: (thread: nu
   if (code === 0) return 0;
   const renamed = inner.rename!(code - 1, threads);
   return renamed < 0 ? -1 : renamed + 1;
+}
+
+/** A value of the inner domain with a whole number from 0 to `most` beside it, in one word. */
+export function tagging<T>(inner: Domain<T>, most: number): Domain<Tagged<T>> {
+  const tags = most + 1;
+  // One object for each code: whoever compares what was read finds it at once.
+  const words = new Map<number, Tagged<T>>();
+  const decode = (code: number): Tagged<T> => {
+    let word = words.get(code);
+    if (word === undefined) {
+      word = Object.freeze({ value: inner.decode(Math.floor(code / tags)), tag: code % tags });
+      words.set(code, word);
+    }
+    return word;
+  };
+  const tagDomain = range(0, most);
+  return {
+    size: inner.size * tags,
+    label: `(${inner.label}) tagged ${tagDomain.label}`,
+    encode: (word) => {
+      if (typeof word !== 'object' || word === null || !('value' in word) || !('tag' in word)) return -1;
+      const value = inner.encode(word.value);
+      const tag = tagDomain.encode(word.tag);
+      return value < 0 || tag < 0 ? -1 : value * tags + tag;
+    },
+    decode,
+    tagged: inner,
+    ...(inner.rename !== undefined && {
+      rename: (code: number, threads: (thread: number) => number) => {
+        const value = inner.rename!(Math.floor(code / tags), threads);
+        return value < 0 ? -1 : value * tags + (code % tags);
+      },
+    }),
+  };
+}
+
+/** What a word with a tag holds. */
+export interface Tagged<T> {
+  readonly value: T;
+  readonly tag: number;
 }

@@ -1,4 +1,4 @@
-import { booleans, listed, optional, range, threadIds, type Domain } from './domain.ts';
+import { booleans, listed, optional, range, tagging, threadIds, type Domain, type Tagged } from './domain.ts';
 import { HeddleError } from './error.ts';
 import { captureSite, type Site } from './site.ts';
 
@@ -207,6 +207,29 @@ export function option<T>(first: string | Variable<T>, second?: Variable<T>): Va
   return new Variable(typeof first === 'string' ? first : '', optional(inner.domain), undefined, site);
 }
 
+/**
+ * The variable's values, each with a whole number from 0 to `to` beside it, both in one word: `{ value, tag }`, as in a pointer that
+ * carries a count (src/runtime/tagptr.go). At first the variable's initial value with tag 0.
+ */
+export function tagged<T>(inner: Variable<T>, options: { readonly to: number }): Variable<Tagged<T>>;
+export function tagged<T>(name: string, inner: Variable<T>, options: { readonly to: number }): Variable<Tagged<T>>;
+export function tagged<T>(
+  first: string | Variable<T>,
+  second: Variable<T> | { readonly to: number },
+  third?: { readonly to: number },
+): Variable<Tagged<T>> {
+  const site = captureSite(tagged);
+  const name = typeof first === 'string' ? first : '';
+  const inner = typeof first === 'string' ? second : first;
+  const options = typeof first === 'string' ? third : second;
+  if (!(inner instanceof Variable) || options === undefined || !('to' in options) || !Number.isInteger(options.to) || options.to < 0)
+    throw new HeddleError('bad-declaration', `tagged ${name} needs a variable and the largest tag`, {
+      site,
+      cure: "Write tagged('head', option(threadId('', 3)), { to: 7 }).",
+    });
+  return new Variable(name, tagging(inner.domain, options.to), Object.freeze({ value: inner.initial, tag: 0 }), site);
+}
+
 /** A runtime mutex. `rank` is its name in the protocol's lock ranks; an unranked mutex is a leaf. */
 export function mutex(name: string, options?: { readonly rank?: string }): Mutex;
 export function mutex(options?: { readonly rank?: string }): Mutex;
@@ -272,4 +295,39 @@ export function array<H extends Shared>(name: string, length: number, element: (
     name,
     Array.from({ length }, (_, index) => element(`${name}[${index}]`, index)),
   );
+}
+
+/** What `perThread` made: an element for each thread, and where in it a handle is. */
+interface Own {
+  readonly elements: readonly Shared[];
+  readonly thread: number;
+  readonly part: number;
+}
+const owns = new WeakMap<Handle, Own>();
+
+/**
+ * An array with an element for each of `count` threads, at the thread's index in the scenario (the result of `self`): its flag, its
+ * semaphore, its node. Where like threads change places, their elements go with them.
+ */
+export function perThread<H extends Shared>(name: string, count: number, element: (name: string, thread: number) => H): ArrayHandle<H> {
+  const made = array(name, count, element);
+  made.elements.forEach((each, thread) => {
+    handlesOf([each]).forEach((handle, part) => {
+      if (owns.has(handle))
+        throw new HeddleError('bad-declaration', `${handle.name} is in a perThread array inside another`, {
+          site: handle.site,
+          cure: 'Make the inner one an array(…): its elements then belong to the thread of the outer.',
+        });
+      owns.set(handle, { elements: made.elements, thread, part });
+    });
+  });
+  return made;
+}
+
+/** What becomes of a handle when threads change places: itself, unless it is some thread's own. Undefined: that thread has none. */
+export function ofThread(handle: Handle, threads: (thread: number) => number): Handle | undefined {
+  const own = owns.get(handle);
+  if (own === undefined) return handle;
+  const element = own.elements[threads(own.thread)];
+  return element && handlesOf([element])[own.part];
 }

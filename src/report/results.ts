@@ -2,7 +2,7 @@
 import { brokenBeyond, rowsOf } from '../check/broken-beyond.ts';
 import type { CheckedGuarantee, CheckedVariant } from '../check/check-variant.ts';
 import { maxSteps, type Beyond } from '../check/spent.ts';
-import { asLearned, noneAlike, type SymmetryUse } from '../explore/symmetry/symmetry.ts';
+import { noneAlike, type SymmetryUse } from '../explore/symmetry/symmetry.ts';
 import { assumptionsFor } from '../check/assumptions.ts';
 import type { Bound, Verdict } from '../explore/verdict.ts';
 import { describe } from '../model/plain-data.ts';
@@ -23,7 +23,7 @@ export interface ResultsOptions {
 
 /** Why threads that are alike were not all taken for each other; empty where nothing is to be said. */
 function symmetrySentence({ on, reason }: SymmetryUse = { on: false, threads: [], reason: null }): string {
-  if (reason === null || reason === noneAlike || reason === asLearned) return '';
+  if (reason === null || reason === noneAlike) return '';
   return on ? `symmetry: ${reason}` : `symmetry: off, because ${reason}`;
 }
 

@@ -5,7 +5,6 @@
  */
 import {
   again,
-  array,
   become,
   bool,
   compareAndSwap,
@@ -15,41 +14,51 @@ import {
   int,
   load,
   loop,
+  option,
+  perThread,
   protocol,
   routine,
   scenario,
   scope,
+  self,
   store,
   swap,
+  tagged,
   thread,
+  threadId,
   variant,
 } from 'heddle';
 
-export function treiber(threads: number, rounds: number) {
-  /** One more than a node's highest push count: head = node × radix + count, 0 for an empty stack. */
-  const radix = threads * rounds + 1;
-  const word = (name: string) => int(name, { to: (threads + 1) * radix - 1 });
-  const head = word('head');
-  const next = array('next', threads + 1, word);
-  const pushcnt = array('pushcnt', threads + 1, (name) => int(name, { to: radix - 1 }));
-  /** Whether somebody owns the node: two owners are what the count is there to exclude. */
-  const owned = array('owned', threads + 1, (name, node) => bool(name, node > 0));
+/** What the head and `next` hold: a node, known by the thread that owns it at first, and the count that it was pushed with. */
+interface Word {
+  readonly value: number;
+  readonly tag: number;
+}
 
-  const tryPush = routine('tryPush', function* (word: number) {
+export function treiber(threads: number, rounds: number) {
+  const most = threads * rounds;
+  const word = (name: string) => tagged(name, option(threadId('', threads)), { to: most });
+  const head = word('head');
+  const next = perThread('next', threads, word);
+  const pushcnt = perThread('pushcnt', threads, (name) => int(name, { to: most }));
+  /** Whether somebody owns the node: two owners are what the count is there to exclude. */
+  const owned = perThread('owned', threads, (name) => bool(name, true));
+
+  const tryPush = routine('tryPush', function* (word: Word) {
     const old = yield* load(head);
-    yield* store(next.at(Math.floor(word / radix)), old);
+    yield* store(next.at(word.value), old);
     const pushed = yield* compareAndSwap(head, old, word);
     return pushed ? done() : again(word);
   });
   const push = routine('push', function* (node: number) {
     yield* store(owned.at(node), false);
     const count = yield* fetchAdd(pushcnt.at(node), 1);
-    yield* loop(tryPush, node * radix + count + 1);
+    yield* loop(tryPush, { value: node, tag: count + 1 });
   });
   const tryPop = routine('tryPop', function* () {
     const old = yield* load(head);
-    if (old === 0) return again(undefined);
-    const node = Math.floor(old / radix);
+    const node = old.value;
+    if (node === undefined) return again(undefined);
     const below = yield* load(next.at(node));
     const popped = yield* compareAndSwap(head, old, below);
     return popped ? done(node) : again(undefined);
@@ -70,8 +79,8 @@ export function treiber(threads: number, rounds: number) {
     yield* push(node);
     return yield* become(popAndClaim, left);
   });
-  const work = routine('work', function* (node: number) {
-    yield* loop(round, { node, left: rounds });
+  const work = routine('work', function* () {
+    yield* loop(round, { node: yield* self(), left: rounds });
   });
 
   return protocol(`treiber-${threads}x${rounds}`, {
@@ -80,7 +89,7 @@ export function treiber(threads: number, rounds: number) {
     shared: [head, next, pushcnt, owned],
     scopes: [
       scope('gate', `${threads} threads, ${rounds} rounds`, () =>
-        scenario({ threads: Array.from({ length: threads }, (_, index) => thread(`T${index + 1}`, work(index + 1))) }),
+        scenario({ threads: Array.from({ length: threads }, (_, index) => thread(`T${index + 1}`, work())) }),
       ),
     ],
     variants: [variant('counted', { about: 'as in the source', routines: {} })],

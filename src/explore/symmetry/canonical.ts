@@ -1,5 +1,6 @@
 import { Overflow, type System } from '../../kernel/system.ts';
 import { leastOf, type Places } from './least.ts';
+import type { Images } from './images.ts';
 import type { MonitorImages } from './monitor-images.ts';
 import type { Group, Renaming } from './renaming.ts';
 
@@ -14,12 +15,15 @@ export class Canonical {
   readonly places: Places;
   /**
    * Puts the least state of its orbit in the place of a packed state, which begins at `from`. The answer is the number of the element that made it.
-   * Throws `Overflow` where the state of a monitor does not fit its field.
+   * Throws `Overflow` where the state of a monitor, or a local state that was just learned, does not fit its field.
    */
   readonly canonical: (state: Int32Array, from: number) => number;
 
-  /** @param monitors by guarantee; undefined where it is not a monitor */
-  constructor(system: System, group: Group, monitors: readonly (MonitorImages | undefined)[]) {
+  /**
+   * @param monitors by guarantee; undefined where it is not a monitor
+   * @param nodes by thread, where threads are still learned; else the group tells
+   */
+  constructor(system: System, group: Group, monitors: readonly (MonitorImages | undefined)[], nodes: readonly Images[] = []) {
     this.system = system;
     this.#monitors = monitors;
     const { threads } = system.scenario;
@@ -29,16 +33,20 @@ export class Canonical {
       ...each(system.pinField),
       ...each(system.stoppedField),
       ...system.mutexes.map((_, mutex) => system.mutexField(mutex)),
+      ...system.semaphores.map((_, semaphore) => system.semaphoreField(semaphore)),
       ...system.gates.map((_, gate) => system.gateField(gate)),
       ...system.values.map((_, value) => system.valueField(value)),
       ...system.guarantees.map((_, guarantee) => system.monitorField(guarantee)),
     ];
     const sources = group.elements.map((element) => this.sources(element));
     const maps = group.elements.map((element) => this.maps(element));
-    const monitorOf = new Map(monitors.map((monitor, guarantee) => [system.monitorField(guarantee), monitor]));
+    const growing = new Map<number, Images | undefined>([
+      ...monitors.map((monitor, guarantee) => [system.monitorField(guarantee), monitor] as const),
+      ...nodes.map((images, thread) => [system.nodeField(thread), images] as const),
+    ]);
     const fields = all.filter(
       (field) =>
-        monitorOf.get(field) !== undefined ||
+        growing.get(field) !== undefined ||
         group.elements.some((_, element) => {
           const map = maps[element]!.get(field);
           return (sources[element]!.get(field) ?? field) !== field || (map !== undefined && map.some((image, code) => image !== code));
@@ -46,11 +54,11 @@ export class Canonical {
     );
     this.places = {
       fields,
-      monitors: fields.map((field) => monitorOf.get(field)),
+      growing: fields.map((field) => growing.get(field)),
       byElement: group.elements.map((_, element) =>
         fields.map((field) => {
           const source = sources[element]!.get(field) ?? field;
-          return { source: fields.indexOf(source), map: maps[element]!.get(source) };
+          return { source: fields.indexOf(source), map: growing.get(source) === undefined ? maps[element]!.get(source) : undefined };
         }),
       ),
     };
@@ -58,9 +66,10 @@ export class Canonical {
   }
 
   /** By field: the field that its number comes from, where that is another. A hook for tests that break it on purpose. */
-  protected sources({ threads }: Renaming): ReadonlyMap<number, number> {
+  protected sources({ threads, fields }: Renaming): ReadonlyMap<number, number> {
     const system = this.system;
     const moved = new Map<number, number>();
+    fields.forEach((to, from) => moved.set(to, from));
     threads.forEach((to, from) => {
       for (const field of [system.nodeField, system.pinField, system.stoppedField]) moved.set(field(to), field(from));
     });
@@ -84,15 +93,19 @@ export class Canonical {
   apply(element: number, state: Int32Array): void {
     if (element === 0) return;
     const { layout } = this.system;
-    const { fields, monitors, byElement } = this.places;
+    const { fields, growing, byElement } = this.places;
     const values = fields.map((field) => layout.read(state, field));
     byElement[element]!.forEach(({ source, map }, place) => {
       const value = values[source]!;
-      if (monitors[place] === undefined) layout.write(state, fields[place]!, map?.[value] ?? value);
+      const images = growing[source];
+      if (images === undefined) layout.write(state, fields[place]!, map?.[value] ?? value);
+      else if (!this.#monitors.some((monitor) => monitor === images)) layout.write(state, fields[place]!, images.imageOf(element, value));
     });
   }
 
   #overflow(place: number): void {
-    throw new Overflow('monitor', this.#monitors.indexOf(this.places.monitors[place]));
+    const field = this.places.fields[place]!;
+    const guarantee = this.#monitors.findIndex((_, monitor) => this.system.monitorField(monitor) === field);
+    throw guarantee < 0 ? new Overflow('node', 0) : new Overflow('monitor', guarantee);
   }
 }

@@ -1,6 +1,6 @@
 /** Test support: protocols of some threads that are alike, beside perhaps one that is not, as a fast-check arbitrary of plain data. */
 import * as fc from 'fast-check';
-import { gate, ghost, handlesOf, int, mutex, option, semaphore, threadId, type Handle } from '../../model/handle.ts';
+import { gate, ghost, handlesOf, int, mutex, option, perThread, semaphore, tagged, threadId, type Handle } from '../../model/handle.ts';
 import type { Body } from '../../model/operation.ts';
 import {
   acquire,
@@ -49,11 +49,22 @@ const n = mutex('n');
 const s = semaphore('s', { initial: 1 });
 const world = gate('world');
 
-export const handles: readonly Handle[] = handlesOf([x, owner, writer, m, n, s, world]);
+/** A thread's own, and a word that names one. */
+const flags = perThread('flag', 4, (name) => int(name, { to: 1 }));
+const notes = perThread('note', 4, (name) => semaphore(name, { initial: 0, limit: 2 }));
+const locks = perThread('own', 4, (name) => mutex(name));
+const top = tagged('top', option(threadId('', 4)), { to: 1 });
+
+export const handles: readonly Handle[] = handlesOf([x, owner, writer, m, n, s, world, flags, notes, locks, top]);
 
 export type Statement =
-  | { readonly kind: 'add' | 'claim' | 'own' | 'disown' | 'look' | 'await' | 'need' | 'ping' | 'flip' | 'acquire' | 'take' | 'try' | 'odd' }
-  | { readonly kind: 'locked' | 'stopped' | 'called'; readonly body: readonly Statement[] };
+  | { readonly kind: (typeof simple)[number] | 'odd' }
+  | { readonly kind: 'locked' | 'stopped' | 'called' | 'alone'; readonly body: readonly Statement[] };
+
+const simple = [
+  ...(['add', 'claim', 'own', 'disown', 'look', 'await', 'need', 'ping', 'flip', 'acquire', 'take', 'try'] as const),
+  ...(['raise', 'lower', 'others', 'sleep', 'wake', 'push', 'pop'] as const),
+] as const;
 
 const alpha = routine('alpha', function* (body: readonly Statement[]): Body<number> {
   yield* run(body);
@@ -106,6 +117,42 @@ function* run(body: readonly Statement[]): Body<unknown> {
         break;
       case 'try':
         if (yield* tryLock(n)) yield* unlock(n);
+        break;
+      case 'raise':
+        yield* store(flags.at(me), 1);
+        break;
+      case 'lower':
+        yield* store(flags.at(me), 0);
+        break;
+      case 'others': {
+        // In another order for each thread.
+        const others = flags.elements.map((_, k) => flags.at((me + k) % 4)).slice(1);
+        yield* mayWaitForever(waitUntil(others, (...raised) => raised.every((flag) => flag === 0)));
+        break;
+      }
+      case 'sleep':
+        yield* mayWaitForever(acquire(notes.at(me)));
+        break;
+      case 'wake': {
+        const who = yield* load(owner);
+        if (who !== undefined) yield* release(notes.at(who));
+        break;
+      }
+      case 'push': {
+        const old = yield* load(top);
+        if (!(yield* compareAndSwap(top, old, { value: me, tag: 1 - old.tag }))) yield* emit('lost');
+        break;
+      }
+      case 'pop': {
+        const { value, tag } = yield* load(top);
+        if (value !== undefined && (yield* compareAndSwap(top, { value, tag }, { value: undefined, tag })))
+          yield* store(flags.at(value), 1);
+        break;
+      }
+      case 'alone':
+        yield* lock(locks.at(me));
+        yield* run(statement.body);
+        yield* unlock(locks.at(me));
         break;
       case 'odd':
         if (me === 0) yield* emit('first');
@@ -162,7 +209,15 @@ const twice = monitor<string>({
   atEnd: (last) => (last === '' ? 'nobody wrote' : undefined),
 });
 
-/** The properties that generated protocols pick from; the last three tell the threads apart. */
+/** Whose flag was written last. */
+const inTurn = monitor<string>({
+  initial: '',
+  reactions: flags.elements.map((flag) =>
+    on(writes(flag), (last: string, { handle }): string | Violated => (last === handle ? violated(`${handle} is written twice`) : handle)),
+  ),
+});
+
+/** The properties that generated protocols pick from; the last five tell the threads apart. */
 export const properties: readonly Property[] = [
   inside,
   twice,
@@ -173,10 +228,22 @@ export const properties: readonly Property[] = [
   neverDelayedBy('alpha', 'work'),
   never(changes(owner)).afterUntil(emits('ping'), returns('alpha')),
   linearizable<number>({ initial: 0, calls: [atOnce('alpha', (count) => ({ state: (count + 1) % 3, result: (count + 1) % 3 }))] }),
+  invariant(flags.elements, (...raised) => raised.filter((flag) => flag === 1).length < 2),
+  stepProperty(
+    [flags.at(3), flags.at(1), top, flags.at(2), flags.at(0)],
+    (before, [three, one, word, two, zero]) =>
+      word.value === undefined || word.tag === 0 || [zero, one, two, three][word.value] === 1 || before[2] === word,
+  ),
+  inTurn,
+  invariant([flags.at(2), flags.at(1)], (two, one) => two + one < 2),
+  never(writes(flags.at(0))).after(emits('ping')),
   never(writes(x, { by: 'B' })).after(emits('ping')),
   invariant([owner], (who) => who !== 1),
   never(changes(owner, { when: ({ to }) => to === 0 })).after(enters('alpha', { by: ['A', 'C'] })),
 ];
+
+/** The properties that tell the threads apart. */
+export const tellingApart: readonly number[] = properties.flatMap((_, index) => (index < properties.length - 5 ? [] : [index]));
 
 export interface Alike {
   /** How many threads are alike. */
@@ -213,16 +280,12 @@ export function subjectOf({ count, gated, body, other, alive = false, guarantees
 const flat: fc.Arbitrary<Statement> = fc.oneof(
   {
     weight: 30,
-    arbitrary: fc.constantFrom<Statement>(
-      ...(['add', 'claim', 'own', 'disown', 'look', 'await', 'need', 'ping', 'flip', 'acquire', 'take', 'try'] as const).map((kind) => ({
-        kind,
-      })),
-    ),
+    arbitrary: fc.constantFrom<Statement>(...simple.map((kind) => ({ kind }))),
   },
   { weight: 1, arbitrary: fc.constant<Statement>({ kind: 'odd' }) },
 );
 const nested: fc.Arbitrary<Statement> = fc.record({
-  kind: fc.constantFrom('locked' as const, 'stopped' as const, 'called' as const),
+  kind: fc.constantFrom('locked' as const, 'stopped' as const, 'called' as const, 'alone' as const),
   body: fc.array(flat, { minLength: 1, maxLength: 2 }),
 });
 const program = (maxLength: number) =>
@@ -239,8 +302,8 @@ export const alike: fc.Arbitrary<Alike> = fc
     alone: fc.boolean(),
     alive: fc.boolean(),
     odd: fc.nat(5),
-    guarantees: fc.uniqueArray(fc.nat(properties.length - 4), { maxLength: 3 }),
-    apart: fc.integer({ min: properties.length - 3, max: properties.length - 1 }),
+    guarantees: fc.uniqueArray(fc.nat(tellingApart[0]! - 1), { maxLength: 3 }),
+    apart: fc.constantFrom(...tellingApart),
   })
   .map(({ three, gated, long, short, other, alone, alive, odd, guarantees, apart }) => ({
     count: three === 0 ? 3 : 2,

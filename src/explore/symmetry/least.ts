@@ -1,19 +1,19 @@
 import type { Layout } from '../../kernel/layout.ts';
-import type { MonitorImages } from './monitor-images.ts';
+import type { Images } from './images.ts';
 
 /** Where the number in one field of a renamed state comes from, and what it becomes. */
 export interface Place {
   /** Index among the places. */
   readonly source: number;
-  /** By the number in the source; undefined: it stays. */
+  /** By the number in the source; undefined: it stays, or is of those that grow. */
   readonly map: Int32Array | undefined;
 }
 
 /** Fields that some renaming changes, in the order in which states are compared. */
 export interface Places {
   readonly fields: readonly number[];
-  /** By place: the monitor whose state it holds. */
-  readonly monitors: readonly (MonitorImages | undefined)[];
+  /** By place: what becomes of the numbers in it, where more of them are found while the search goes on. */
+  readonly growing: readonly (Images | undefined)[];
   /** By element, then place. */
   readonly byElement: readonly (readonly Place[])[];
 }
@@ -28,14 +28,14 @@ export interface Places {
  * @param overflow told the place whose value its field can't hold; throws
  */
 export function leastOf(layout: Layout, places: Places, overflow: (place: number) => void): (state: Int32Array, from: number) => number {
-  const { fields, monitors, byElement } = places;
+  const { fields, growing, byElement } = places;
   const read = (place: number): string => {
     const field = fields[place]!;
     return `((w${layout.word[field]} >>> ${layout.shift[field]}) & ${layout.mask[field]})`;
   };
   const image = (element: number, place: number): string => {
     const { source, map } = byElement[element]![place]!;
-    if (monitors[place] !== undefined) return `image(${element}, ${place}, ${read(source)})`;
+    if (growing[source] !== undefined) return `image(${element}, ${source}, ${read(source)})`;
     return map === undefined ? read(source) : `maps[${element}][${place}][${read(source)}]`;
   };
   const each = (line: (place: number) => string): string => fields.map((_, place) => line(place)).join('\n');
@@ -70,16 +70,16 @@ export function leastOf(layout: Layout, places: Places, overflow: (place: number
     ${each(write)}
     ${words.map((word) => `state[from + ${word}] = n${word};`).join('\n')}
     return best;`;
-  const monitorImage = (element: number, place: number, state: number): number => {
-    const known = monitors[place]!.images[element]![state] ?? -1;
-    return known >= 0 ? known : monitors[place]!.imageOf(element, state);
+  const imageIn = (element: number, source: number, number: number): number => {
+    const known = growing[source]!.images[element]![number] ?? -1;
+    return known >= 0 ? known : growing[source]!.imageOf(element, number);
   };
   const maps = byElement.map((row) => row.map(({ map }) => map));
   // The text is made of this layout's and these places' own numbers, nothing else.
   const make = new Function('maps', 'image', 'overflow', `return function (state, from) {${body}};`) as (
     tables: typeof maps,
-    ofMonitor: typeof monitorImage,
+    image: typeof imageIn,
     fails: typeof overflow,
   ) => (state: Int32Array, from: number) => number;
-  return make(maps, monitorImage, overflow);
+  return make(maps, imageIn, overflow);
 }

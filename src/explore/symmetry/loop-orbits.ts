@@ -3,12 +3,12 @@ import type { Layout } from '../../kernel/layout.ts';
 import { fieldWords } from '../../kernel/loop-fields.ts';
 import type { Loop } from '../../kernel/loop.ts';
 import type { Places } from './least.ts';
-import type { MonitorImages } from './monitor-images.ts';
+import type { Images } from './images.ts';
 
 /** What is added to the address of a table that grows. */
 const grows = 1;
 
-/** Images of a monitor's states that there is room for at first. */
+/** Images of numbers of one kind that there is room for at first. */
 const fewest = 64;
 
 /** What is taken for each other. */
@@ -21,12 +21,12 @@ export interface Alike {
 }
 
 /**
- * Writes the tables to the loop's memory; from then on what is learned of monitors' states is told there too. Returns their address.
+ * Writes the tables to the loop's memory; from then on images that are found are told there too. Returns their address.
  * Throws `OutOfMemory` if the loop's budget does not hold them.
  */
-export function placeOrbits(loop: Loop, layout: Layout, { threads, sets, places: { fields, monitors, byElement } }: Alike): number {
+export function placeOrbits(loop: Loop, layout: Layout, { threads, sets, places: { fields, growing, byElement } }: Alike): number {
   const told = new Map(
-    monitors.flatMap((monitor) => (monitor === undefined ? [] : [[monitor, new ToldImages(loop, monitor, byElement.length)] as const])),
+    growing.flatMap((images) => (images === undefined ? [] : [[images, new ToldImages(loop, images, byElement.length)] as const])),
   );
   return loop.place([
     byElement.length - 1,
@@ -37,40 +37,40 @@ export function placeOrbits(loop: Loop, layout: Layout, { threads, sets, places:
     ...fields.flatMap((field) => fieldWords(layout, field)),
     // The first element changes nothing.
     ...byElement.slice(1).flatMap((places, k) =>
-      places.flatMap(({ source, map }, place): readonly number[] => {
-        const monitor = monitors[place];
+      places.flatMap(({ source, map }): readonly number[] => {
+        const images = growing[source];
         const from = fieldWords(layout, fields[source]!);
-        if (monitor !== undefined) return [...from, told.get(monitor)!.addressOf(k + 1) + grows];
+        if (images !== undefined) return [...from, told.get(images)!.addressOf(k + 1) + grows];
         return [...from, map === undefined ? 0 : loop.place(map)];
       }),
     ),
   ]);
 }
 
-/** What renamings make of a monitor's states, in the loop's memory: by element the address of how many are told, and of each; −1: not known. */
+/** What renamings make of numbers, in the loop's memory: by element the address of how many are told, and of each; −1: not known. */
 class ToldImages {
   readonly #loop: Loop;
   /** By element: the word that holds the address. */
   readonly #words: readonly number[];
 
-  constructor(loop: Loop, monitor: MonitorImages, elements: number) {
+  constructor(loop: Loop, source: Images, elements: number) {
     this.#loop = loop;
     this.#words = Array.from({ length: elements }, (_, element) =>
-      element === 0 ? 0 : loop.place([this.#tabled(monitor.images[element]!)]) >>> 2,
+      element === 0 ? 0 : loop.place([this.#tabled(source.images[element]!)]) >>> 2,
     );
-    monitor.onAssigned = (element, state, image) => this.#tell(monitor, element, state, image);
+    source.onAssigned = (element, number, image) => this.#tell(source, element, number, image);
   }
 
   addressOf(element: number): number {
     return this.#words[element]! << 2;
   }
 
-  #tell(monitor: MonitorImages, element: number, state: number, image: number): void {
+  #tell(source: Images, element: number, number: number, image: number): void {
     const word = this.#words[element]!;
     if (word === 0) return;
     const at = this.#loop.words[word]! >>> 2;
-    if (state < this.#loop.words[at]!) this.#loop.words[at + 1 + state] = image;
-    else this.#loop.publish(word, this.#tabled(monitor.images[element]!));
+    if (number < this.#loop.words[at]!) this.#loop.words[at + 1 + number] = image;
+    else this.#loop.publish(word, this.#tabled(source.images[element]!));
   }
 
   #tabled(images: Int32Array): number {

@@ -2,6 +2,7 @@ import { withRoom } from '../../kernel/growing.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import { violatedState, type MonitorTable, type MonitorWatcher } from '../../kernel/monitor-table.ts';
 import type { Event } from '../../property/event.ts';
+import type { Images } from './images.ts';
 import type { Group, Renaming } from './renaming.ts';
 import { tellsApart } from './same-properties.ts';
 
@@ -19,17 +20,18 @@ export class Asymmetry {
  * images what it does to originals, is checked for every transition that the monitor's table learns, on the step that
  * first needs it; where it fails, an `Asymmetry` is thrown.
  */
-export class MonitorImages implements MonitorWatcher {
-  /** By element, then state: its image, −1 for states that no run has had. */
+export class MonitorImages implements MonitorWatcher, Images {
+  /** By element, then state; −1 for states that no run has had. */
   readonly images: Int32Array<ArrayBuffer>[];
-  /** Told of each image that is found. */
-  onAssigned: ((element: number, state: number, image: number) => void) | undefined;
+  onAssigned: Images['onAssigned'];
   readonly #kernel: Kernel;
   readonly #guarantee: number;
   readonly #table: MonitorTable;
   readonly #group: Group;
   /** By element: the images of events that are calls, returns and emits, which hang on local states. */
   readonly #events: readonly Map<number, Set<number>>[];
+  /** Whether the search goes on, so that events may have been looked at. */
+  #hasBegun = false;
   /** By state: state and event of the transition by which a run first had it; −1 where none has. */
   #witness = new Int32Array(128).fill(-1);
 
@@ -40,11 +42,15 @@ export class MonitorImages implements MonitorWatcher {
     this.#group = group;
     this.images = group.elements.map(() => new Int32Array(64).fill(-1));
     for (const images of this.images) images[violatedState] = violatedState;
-    this.#events = group.elements.map((element) => this.#eventImages(element));
+    this.#events = group.elements.map(() => new Map());
+    group.elements.forEach(({ nodes }, element) =>
+      nodes.forEach((images, thread) => images.forEach((image, node) => this.mapped(element, thread, node, image))),
+    );
   }
 
   /** Takes down the images of initial states, and checks what the table has learned already; from now on it is watched. */
   begin(starts: readonly { readonly element: number; readonly state: number; readonly image: number }[]): void {
+    this.#hasBegun = true;
     for (const { element, state, image } of starts) this.#assign(element, state, image);
     for (const { state } of starts) this.#checkGroup(state);
     this.#table.watcher = this;
@@ -135,36 +141,41 @@ export class MonitorImages implements MonitorWatcher {
     return this.#events[element]!.get(event) ?? [];
   }
 
-  #renamed({ threads, values }: Renaming, event: Extract<Event, { kind: 'writes' | 'changes' }>): Event {
+  #renamed({ threads, values, fields }: Renaming, event: Extract<Event, { kind: 'writes' | 'changes' }>): Event {
     const { system } = this.#kernel;
     const thread = system.scenario.threads.findIndex(({ name }) => name === event.thread);
     const value = system.values.findIndex(({ name }) => name === event.handle);
     const { domain } = system.values[value]!;
+    const image = system.values[fields[system.valueField(value)]!]!;
     const renamed = (what: unknown): unknown => {
       const code = domain.encode(what);
-      return domain.decode(values[value]?.[code] ?? code);
+      return image.domain.decode(values[value]?.[code] ?? code);
     };
     return {
       ...event,
       thread: system.scenario.threads[threads[thread]!]!.name,
+      handle: image.name,
       from: renamed(event.from),
       to: renamed(event.to),
     };
   }
 
-  #eventImages({ threads, nodes }: Renaming): Map<number, Set<number>> {
-    const images = new Map<number, Set<number>>();
-    this.#kernel.programs.forEach((program, thread) =>
-      nodes[thread]!.forEach((other, node) => {
-        const event = program.extras[node]?.events?.[this.#guarantee] ?? -1;
-        const image = this.#kernel.programs[threads[thread]!]!.extras[other]?.events?.[this.#guarantee] ?? -1;
-        if (event < 0 !== image < 0) this.refuse();
-        if (event < 0) return;
-        if (!images.has(event)) images.set(event, new Set());
-        images.get(event)!.add(image);
-      }),
-    );
-    return images;
+  /** An element maps a local state of a thread: then the event there, if there is one, becomes that of the image. */
+  mapped(element: number, thread: number, node: number, mappedTo: number): void {
+    if (mappedTo < 0) return;
+    const { programs } = this.#kernel;
+    const event = programs[thread]!.extras[node]?.events?.[this.#guarantee] ?? -1;
+    const image = programs[this.#group.elements[element]!.threads[thread]!]!.extras[mappedTo]?.events?.[this.#guarantee] ?? -1;
+    if (event < 0 !== image < 0) this.refuse();
+    if (event < 0) return;
+    const events = this.#events[element]!;
+    const known = events.get(event);
+    if (known === undefined) events.set(event, new Set([image]));
+    else if (!known.has(image)) {
+      // What has been checked by its other images would have to be checked by this one.
+      if (this.#hasBegun) this.refuse();
+      known.add(image);
+    }
   }
 
   /** The monitor does something else to renamed events. A hook for tests that do without. */

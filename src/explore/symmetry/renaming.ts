@@ -1,4 +1,6 @@
 import type { System } from '../../kernel/system.ts';
+import type { Domain } from '../../model/domain.ts';
+import { ofThread, type Handle } from '../../model/handle.ts';
 
 /** Threads that change places, and what that does to everything that is numbered by threads. */
 export interface Renaming {
@@ -8,6 +10,8 @@ export interface Renaming {
   readonly nodes: readonly Int32Array[];
   /** By variable or ghost: its new code for each code; undefined where it holds no threads. */
   readonly values: readonly (Int32Array | undefined)[];
+  /** By field of a variable, ghost, mutex, semaphore or gate: the one that it goes to, another where it is a thread's own. */
+  readonly fields: Int32Array;
 }
 
 /** A set of renamings that is closed under composition. */
@@ -31,12 +35,63 @@ export function renamedValues(system: System, threads: Int32Array): readonly (In
   return maps;
 }
 
+/** By field of a handle: the one that it goes to when threads change places; a string: why it can't. */
+export function movedFields(system: System, threads: Int32Array): Int32Array | string {
+  const of = (handle: Handle): number => {
+    const number = system.numberOf(handle, 'a renaming');
+    switch (handle.kind) {
+      case 'mutex':
+        return system.mutexField(number);
+      case 'semaphore':
+        return system.semaphoreField(number);
+      case 'gate':
+        return system.gateField(number);
+      default:
+        return system.valueField(number);
+    }
+  };
+  const fields = new Int32Array(system.handles.length);
+  for (const handle of system.handles) {
+    const image = ofThread(handle, (thread) => threads[thread] ?? thread);
+    if (image === undefined || !system.handles.includes(image)) return `${handle.name} is one thread's own, and another has none`;
+    if (!areAlike(handle, image)) return `${handle.name} and ${image.name} are not declared alike`;
+    fields[of(handle)] = of(image);
+  }
+  return fields;
+}
+
+/** Whether two handles differ in nothing but whose they are. */
+function areAlike(one: Handle, other: Handle): boolean {
+  if (one === other) return true;
+  if (one.kind === 'mutex' && other.kind === 'mutex') return one.rank === other.rank;
+  if (one.kind === 'semaphore' && other.kind === 'semaphore')
+    return one.initial === other.initial && one.limit === other.limit && one.onlyBehind === other.onlyBehind;
+  if (one.kind === 'variable' && other.kind === 'variable') return one.isPlain === other.isPlain && holdAlike(one.domain, other.domain);
+  if (one.kind === 'ghost' && other.kind === 'ghost') return holdAlike(one.domain, other.domain);
+  return one.kind === 'gate' && other.kind === 'gate';
+}
+
+/** What their values mean shows in what is done with them. */
+function holdAlike(one: Domain<unknown>, other: Domain<unknown>): boolean {
+  return one.size === other.size && (one.rename === undefined) === (other.rename === undefined);
+}
+
+/** By digit of a row that counts these numbers (fields, or values): the digit of another that counts it too; undefined if they do not count the same. */
+export function digitsOf(mine: readonly number[], theirs: readonly number[]): readonly number[] | undefined {
+  if (mine.length !== theirs.length) return undefined;
+  if (mine.every((number, k) => number === theirs[k])) return mine.map((_, k) => k);
+  const digits = mine.map((number) => theirs.indexOf(number));
+  return digits.includes(-1) || new Set(digits).size < digits.length ? undefined : digits;
+}
+
 /** The renaming that does `second` first. */
 function composed(first: Renaming, second: Renaming): Renaming {
   return {
     threads: second.threads.map((thread) => first.threads[thread]!),
     nodes: second.nodes.map((nodes, thread) => nodes.map((node) => first.nodes[second.threads[thread]!]![node]!)),
-    values: second.values.map((values, value) => values?.map((code) => first.values[value]![code]!)),
+    // A variable that comes to hold another's values holds threads too, or neither does.
+    values: second.values.map((values, value) => values?.map((code) => first.values[second.fields[value]!]![code]!)),
+    fields: second.fields.map((field) => first.fields[field]!),
   };
 }
 
@@ -48,6 +103,7 @@ export function groupOf(system: System, generators: readonly Renaming[]): Group 
     values: system.values.map(({ domain }) =>
       domain.rename === undefined ? undefined : Int32Array.from({ length: domain.size }, (_, code) => code),
     ),
+    fields: Int32Array.from(system.handles, (_, field) => field),
   };
   // Where the threads go decides the rest, so an element is known by that.
   const numbers = new Map([[identity.threads.join(), 0]]);

@@ -2,19 +2,21 @@ import { valuesOfRow } from '../../automaton/compound-table.ts';
 import { rowsOf } from '../../automaton/result.ts';
 import type { System } from '../../kernel/system.ts';
 import type { Watched } from '../../property/property.ts';
-import type { Renaming } from './renaming.ts';
+import { digitsOf, type Renaming } from './renaming.ts';
 
 /** Why a renaming changes what an invariant or step property says, row by row of their tables; undefined if it does not. */
 export function differentProperty(system: System, renaming: Renaming): string | undefined {
   for (const { guarantee, property } of system.invariants) {
     const { handles, holds } = property;
     const images = rowImages(system, renaming, handles, property.site);
+    if (images === 'apart') return tellsApart(system, guarantee);
     if (images?.some((image, row) => holds(...valuesOfRow(handles, row)) !== holds(...valuesOfRow(handles, image))) === true)
       return tellsApart(system, guarantee);
   }
   for (const { guarantee, property } of system.stepProperties) {
     const { handles, holds } = property;
     const images = rowImages(system, renaming, handles, property.site);
+    if (images === 'apart') return tellsApart(system, guarantee);
     const different = images?.some((image, row) =>
       images.some(
         (after, next) =>
@@ -30,24 +32,30 @@ export function tellsApart(system: System, guarantee: number): string {
   return `${system.guarantees[guarantee]!.name} tells the threads apart`;
 }
 
-/** The row of a table over some handles that each row becomes; undefined where none holds threads, so that none changes. */
+/** The row of a table over some handles that each row becomes; undefined where none changes, 'apart' where others would have to be looked at. */
 function rowImages(
   system: System,
-  { values }: Renaming,
+  { values, fields }: Renaming,
   handles: readonly Watched[],
   site: Parameters<typeof rowsOf>[2],
-): readonly number[] | undefined {
-  const maps = handles.map((handle) => values[system.numberOf(handle, 'a property')]);
-  if (maps.every((map) => map === undefined)) return undefined;
+): readonly number[] | 'apart' | undefined {
+  const numbers = handles.map((handle) => system.numberOf(handle, 'a property'));
+  const maps = numbers.map((number) => values[number]);
+  const digits = digitsOf(
+    numbers.map((number) => fields[system.valueField(number)]!),
+    numbers.map(system.valueField),
+  );
+  if (digits === undefined) return 'apart';
+  if (maps.every((map) => map === undefined) && digits.every((digit, k) => digit === k)) return undefined;
+  let radix = 1;
+  const radices = handles.map(({ domain }) => (radix *= domain.size) / domain.size);
   return Array.from({ length: rowsOf(handles, 'the property', site) }, (_, row) => {
     let rest = row;
-    let radix = 1;
     let image = 0;
     handles.forEach(({ domain }, k) => {
       const code = rest % domain.size;
       rest = (rest - code) / domain.size;
-      image += (maps[k]?.[code] ?? code) * radix;
-      radix *= domain.size;
+      image += (maps[k]?.[code] ?? code) * radices[digits[k]!]!;
     });
     return image;
   });

@@ -1,9 +1,11 @@
 import type { LocalState } from '../../automaton/local-state.ts';
 import type { GhostTable } from '../../kernel/ghost-table.ts';
+import { withRoom } from '../../kernel/growing.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
-import { Opcode } from '../../kernel/opcode.ts';
+import { hasField, Opcode } from '../../kernel/opcode.ts';
 import type { CompoundCode } from '../../kernel/program.ts';
-import { renamedValues, type Renaming } from './renaming.ts';
+import type { System } from '../../kernel/system.ts';
+import { digitsOf, movedFields, renamedValues, type Renaming } from './renaming.ts';
 
 /**
  * The renaming that lets threads change places as `threads` says, if it maps every thread's tables onto those of the
@@ -11,34 +13,46 @@ import { renamedValues, type Renaming } from './renaming.ts';
  *
  * Walks both automata from their initial local states together: two local states fit if they ask for the same operation
  * on the same handles, their guards, compound steps and ghost updates are the same tables up to the new names of threads
- * in values, and so are all their futures. Numbers of local states may differ.
+ * in values, and so are all their futures. Numbers of local states may differ. Handles that are a thread's own are the same up to
+ * whose they are. Of automata that are not closed it walks what is known of either, and learns that of both
+ * (growing-nodes.ts goes on from there).
  */
 export function renamingOf(kernel: Kernel, threads: Int32Array): Renaming | string {
   const { system } = kernel;
   const values = renamedValues(system, threads);
   if (typeof values === 'string') return values;
+  const fields = movedFields(system, threads);
+  if (typeof fields === 'string') return fields;
   const nodes = system.learners.map(({ states }) => new Int32Array(states.length).fill(-1));
-  const walk = new Walk(kernel, values);
+  const walk = new Walk(kernel, values, fields);
   for (const [thread, { initial }] of system.learners.entries()) {
     const other = threads[thread]!;
-    const open: (readonly [number, number])[] = [[initial, system.learners[other]!.initial]];
+    const [own, its] = [system.learners[thread]!, system.learners[other]!];
+    const open: (readonly [number, number])[] = [[initial, its.initial]];
     const taken = new Set<number>();
     for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
       const [node, image] = pair;
-      if (nodes[thread]![node] === image) continue;
-      const [mine, theirs] = [system.learners[thread]!.states[node]!, system.learners[other]!.states[image]!];
-      const results = nodes[thread]![node]! >= 0 || taken.has(image) ? undefined : walk.results(thread, node, other, image);
-      if (results === undefined)
-        return differing(system.scenario.threads[thread]!.name, mine, system.scenario.threads[other]!.name, theirs);
-      nodes[thread]![node] = image;
+      nodes[thread] = withRoom(nodes[thread]!, node + 1);
+      if (nodes[thread][node] === image) continue;
+      const [mine, theirs] = [own.states[node]!, its.states[image]!];
+      const results = nodes[thread][node]! >= 0 || taken.has(image) ? undefined : walk.results(thread, node, other, image);
+      if (results === undefined) return differing(system, thread, mine, other, theirs);
+      nodes[thread][node] = image;
       taken.add(image);
-      results.forEach((result, code) => open.push([mine.successors[code]!, theirs.successors[result]!]));
+      results.forEach((result, code) => {
+        if (mine.successors[code]! < 0 && theirs.successors[result]! < 0) return;
+        open.push([own.next(node, code), its.next(image, result)]);
+        walk.extend();
+      });
     }
   }
-  return { threads, nodes, values };
+  return { threads, nodes, values, fields };
 }
 
-function differing(name: string, mine: LocalState, other: string, theirs: LocalState): string {
+/** Why two local states do not fit. */
+export function differing(system: System, thread: number, mine: LocalState, otherThread: number, theirs: LocalState): string {
+  const { name } = system.scenario.threads[thread]!;
+  const other = system.scenario.threads[otherThread]!.name;
   const [one, two] = [nameOf(mine), nameOf(theirs)];
   return name === other
     ? `${name} treats the others differently, at ${one}`
@@ -50,13 +64,20 @@ function nameOf({ pending }: LocalState): string {
 }
 
 /** Compares single local states. */
-class Walk {
+export class Walk {
   readonly #kernel: Kernel;
   readonly #values: Renaming['values'];
+  readonly #fields: Renaming['fields'];
 
-  constructor(kernel: Kernel, values: Renaming['values']) {
+  constructor(kernel: Kernel, values: Renaming['values'], fields: Renaming['fields']) {
     this.#kernel = kernel;
     this.#values = values;
+    this.#fields = fields;
+  }
+
+  /** Learners have learned. */
+  extend(): void {
+    for (const program of this.#kernel.programs) program.extend();
   }
 
   /** Which result of the other's operation each result of the first's stands for; undefined if they differ. */
@@ -68,14 +89,15 @@ class Walk {
     if (mine.opcode[node] !== theirs.opcode[image] || successors.length !== otherSuccessors.length) return undefined;
     if (pending.kind === 'operation' && otherPending.kind === 'operation')
       if (pending.operation.mayWaitForever !== otherPending.operation.mayWaitForever) return undefined;
-    if (mine.a[node] !== theirs.a[image]) return undefined;
+    const operand = mine.a[node]!;
+    if ((hasField(mine.opcode[node]!) ? this.#fields[operand] : operand) !== theirs.a[image]) return undefined;
     let results: readonly number[] = Array.from(successors, (_, code) => code);
     switch (mine.opcode[node]) {
       case Opcode.load:
-        results = results.map((code) => this.#renamed(mine.a[node]!, code));
+        results = results.map((code) => this.#renamed(operand, code));
         break;
       case Opcode.store:
-        if (this.#renamed(mine.a[node]!, mine.b[node]!) !== theirs.b[image]) return undefined;
+        if (this.#renamed(operand, mine.b[node]!) !== theirs.b[image]) return undefined;
         break;
       case Opcode.compound: {
         const found = this.#compound(mine.compounds[node]!, theirs.compounds[image]!, results.length);
@@ -97,13 +119,22 @@ class Walk {
     return this.#values[field]?.[code] ?? code;
   }
 
-  #row({ fields, radices }: Pick<CompoundCode, 'fields' | 'radices'>, row: number): number {
+  /** By field of a table: the digit of the other table that it goes to; undefined if the tables are not over the same fields. */
+  #digits(mine: Digits, theirs: Digits): readonly number[] | undefined {
+    return digitsOf(
+      Array.from(mine.fields, (field) => this.#fields[field]!),
+      [...theirs.fields],
+    );
+  }
+
+  /** The row of the other table that a row becomes. */
+  #row({ fields, radices }: Digits, theirs: Digits, digits: readonly number[], row: number): number {
     let image = 0;
     let rest = row;
     for (let k = fields.length - 1; k >= 0; k--) {
       const code = Math.floor(rest / radices[k]!);
       rest %= radices[k]!;
-      image += this.#renamed(fields[k]!, code) * radices[k]!;
+      image += this.#renamed(fields[k]!, code) * theirs.radices[digits[k]!]!;
     }
     return image;
   }
@@ -111,16 +142,17 @@ class Walk {
   #compound(mine: CompoundCode, theirs: CompoundCode, count: number): readonly number[] | undefined {
     const { fields, table } = mine;
     const width = fields.length;
-    if (fields.join() !== theirs.fields.join()) return undefined;
+    const digits = this.#digits(mine, theirs);
+    if (digits === undefined) return undefined;
     const results: number[] = Array.from({ length: count }, () => -1);
     for (let row = 0; row < table.rows; row++) {
-      const image = this.#row(mine, row);
+      const image = this.#row(mine, theirs, digits, row);
       const outcome = table.outcome[row]!;
       const other = theirs.table.outcome[image]!;
       if (outcome < 0 ? outcome !== other : other < 0) return undefined;
       if (table.writes[row] !== theirs.table.writes[image]) return undefined;
       for (let k = 0; k < width; k++)
-        if (this.#renamed(fields[k]!, table.next[row * width + k]!) !== theirs.table.next[image * width + k]) return undefined;
+        if (this.#renamed(fields[k]!, table.next[row * width + k]!) !== theirs.table.next[image * width + digits[k]!]) return undefined;
       if (outcome < 0) continue;
       if (results[outcome]! >= 0 && results[outcome] !== other) return undefined;
       results[outcome] = other;
@@ -131,14 +163,18 @@ class Walk {
   }
 
   #sameGhost(mine: GhostTable, theirs: GhostTable, results: readonly number[]): boolean {
-    if (mine.target !== theirs.target || mine.fields.join() !== theirs.fields.join()) return false;
+    const digits = this.#digits(mine, theirs);
+    if (this.#fields[mine.target] !== theirs.target || digits === undefined) return false;
     return results.every((other, result) => {
       for (let row = 0; row < mine.rows; row++) {
         const code = mine.next[result * mine.rows + row]!;
-        const image = theirs.next[other * mine.rows + this.#row(mine, row)]!;
+        const image = theirs.next[other * mine.rows + this.#row(mine, theirs, digits, row)]!;
         if ((code < 0 ? code : this.#renamed(mine.target, code)) !== image) return false;
       }
       return true;
     });
   }
 }
+
+/** The fields that a table's rows are numbered by. */
+type Digits = Pick<CompoundCode, 'fields' | 'radices'>;

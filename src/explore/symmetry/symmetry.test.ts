@@ -8,13 +8,14 @@ import { forever, routine } from '../../model/routine.ts';
 import { withBuiltIn } from '../../property/property.ts';
 import { Fired, Kernel, stops } from '../../kernel/kernel.ts';
 import { System } from '../../kernel/system.ts';
-import type { Renaming } from './renaming.ts';
+import type { Group, Renaming } from './renaming.ts';
+import { GrowingNodes } from './growing-nodes.ts';
 import { breachOf } from '../../counterexample/breach.ts';
 import { Exhaustive, type ExhaustiveOptions } from '../exhaustive.ts';
 import { StuckThreads } from '../liveness/stuck.ts';
 import type { Verdict } from '../verdict.ts';
 import { Canonical } from './canonical.ts';
-import { alike, handles, subjectOf, type Alike as Generated } from './generated-alike.ts';
+import { alike, handles, properties, subjectOf, tellingApart, type Alike as Generated } from './generated-alike.ts';
 import { placeOrbits, type Alike } from './loop-orbits.ts';
 import { MonitorImages } from './monitor-images.ts';
 import type { SymmetryParts, SymmetryUse } from './symmetry.ts';
@@ -22,15 +23,21 @@ import type { SymmetryParts, SymmetryUse } from './symmetry.ts';
 /** Protocols with more states than this are left out. */
 const most = 1500;
 
+/** How a search goes, beside symmetry. */
+interface How extends ExhaustiveOptions {
+  /** Minimised unless said otherwise. */
+  readonly automata?: 'minimised' | 'on-demand';
+}
+
 function searched(
   generated: Generated,
   symmetry: boolean | SymmetryParts,
   limit = Number.POSITIVE_INFINITY,
-  options: ExhaustiveOptions = {},
+  { automata = 'minimised', ...options }: How = {},
 ): Exhaustive | undefined {
   const { scenario: checked, guarantees } = subjectOf(generated);
-  // Fields of monitors that are as narrow as can be are the ones that an image may not fit.
-  const system = new System(handles, undefined, checked, guarantees, { automata: 'minimised', parts: { mostSpare: 0 } });
+  // Fields of monitors and of threads that are as narrow as can be are the ones that an image may not fit.
+  const system = new System(handles, undefined, checked, guarantees, { automata, parts: { mostSpare: 0, firstRoom: 4 } });
   const search = new Exhaustive(system, { ...options, symmetry });
   while (!search.advance(200)) if (search.progress.states > limit) return undefined;
   return search;
@@ -93,7 +100,7 @@ function orbits({ search, system }: Exhaustive, classes: SymmetryUse['threads'])
 }
 
 /** How the search with symmetry differs from the one without, in words; undefined if they agree. */
-function difference(generated: Generated, plain: Exhaustive, parts: SymmetryParts, options: ExhaustiveOptions = {}): string | undefined {
+function difference(generated: Generated, plain: Exhaustive, parts: SymmetryParts, options: How = {}): string | undefined {
   let reduced: Exhaustive;
   try {
     reduced = searched(generated, parts, undefined, options)!;
@@ -122,35 +129,42 @@ function difference(generated: Generated, plain: Exhaustive, parts: SymmetryPart
 const numRuns = Number(process.env['HEDDLE_GENERATED'] ?? 300);
 const seed = Number(process.env['HEDDLE_SEED'] ?? 1);
 
-test('with symmetry verdicts, shortest lengths and depths are the same, runs replay, and the states are the orbits', (t) => {
-  const seen = { large: 0, on: 0, off: 0, threes: 0, states: 0, orbits: 0, violations: 0 };
-  const reasons = new Set<string>();
-  fc.assert(
-    fc.property(alike, (generated) => {
-      const plain = searched(generated, false, most);
-      if (plain === undefined) {
-        seen.large++;
-        return;
-      }
-      const differs = difference(generated, plain, {});
-      if (differs !== undefined) throw new Error(differs);
-      const { symmetry, states, verdicts } = searched(generated, true)!.result();
-      if (symmetry?.on !== true) {
-        seen.off++;
-        reasons.add(symmetry?.reason ?? '');
-        return;
-      }
-      seen.on++;
-      if (generated.count === 3) seen.threes++;
-      seen.states += plain.progress.states;
-      seen.orbits += states;
-      seen.violations += verdicts.filter(({ kind }) => kind === 'violated').length;
-    }),
-    { numRuns, seed, includeErrorInReport: true },
-  );
-  t.log(JSON.stringify(seen), [...reasons].sort());
-  t.true(seen.on > numRuns / 4 && seen.threes > 5 && seen.off > 5 && seen.violations > 50);
-});
+const ways: Readonly<Record<string, How>> = {
+  'on minimised automata': {},
+  'while threads are learned': { automata: 'on-demand' },
+  'while threads are learned, by the kernel alone': { automata: 'on-demand', loop: false },
+};
+
+for (const [way, how] of Object.entries(ways))
+  test(`with symmetry, ${way}, verdicts, shortest lengths and depths are the same, runs replay, and the states are the orbits`, (t) => {
+    const seen = { large: 0, on: 0, off: 0, threes: 0, states: 0, orbits: 0, violations: 0 };
+    const reasons = new Set<string>();
+    fc.assert(
+      fc.property(alike, (generated) => {
+        const plain = searched(generated, false, most, how);
+        if (plain === undefined) {
+          seen.large++;
+          return;
+        }
+        const differs = difference(generated, plain, {}, how);
+        if (differs !== undefined) throw new Error(differs);
+        const { symmetry, states, verdicts } = searched(generated, true, undefined, how)!.result();
+        if (symmetry?.on !== true) {
+          seen.off++;
+          reasons.add(symmetry?.reason ?? '');
+          return;
+        }
+        seen.on++;
+        if (generated.count === 3) seen.threes++;
+        seen.states += plain.progress.states;
+        seen.orbits += states;
+        seen.violations += verdicts.filter(({ kind }) => kind === 'violated').length;
+      }),
+      { numRuns, seed, includeErrorInReport: true },
+    );
+    t.log(JSON.stringify(seen), [...reasons].sort());
+    t.true(seen.on > numRuns / 4 && seen.threes > 5 && seen.off > 5 && seen.violations > 50);
+  });
 
 class ForgetsPlaces extends Canonical {
   protected override sources(): ReadonlyMap<number, number> {
@@ -164,6 +178,11 @@ function withoutMaps(names: readonly string[]): typeof Canonical {
       return new Map([...super.maps(renaming)].filter(([field]) => !names.includes(this.system.layout.fields[field]!.name)));
     }
   };
+}
+class ForgetsOwners extends Canonical {
+  protected override sources(renaming: Renaming): ReadonlyMap<number, number> {
+    return new Map([...super.sources(renaming)].filter(([field]) => field >= renaming.fields.length));
+  }
 }
 class ForgetsStops extends Canonical {
   protected override sources(renaming: Renaming): ReadonlyMap<number, number> {
@@ -193,31 +212,58 @@ class TriesFewer extends Canonical {
 class Believes extends MonitorImages {
   protected override refuse(): void {}
 }
+class BelievesThreads extends GrowingNodes {
+  protected override refuse(): void {}
+}
+/** Takes the other's local state of the same number for a thread's image. */
+class GoesByNumbers extends GrowingNodes {
+  constructor(kernel: Kernel, group: Group) {
+    super(kernel, group);
+    for (const { images } of this.byThread) for (const known of images) known.forEach((_, node) => (known[node] = node));
+  }
+}
 
-const sample = fc.sample(alike, { numRuns: 150, seed: 3 }).flatMap((generated) => {
-  const plain = searched(generated, false, 600);
-  return plain === undefined ? [] : [{ generated, plain }];
-});
+const sampled = fc.sample(alike, { numRuns: 300, seed: 3 });
+/** The same, watched by monitors that tell the threads apart. */
+const watchedApart = sampled.map((generated) => ({
+  ...generated,
+  guarantees: tellingApart.filter((property) => properties[property]!.kind === 'monitor'),
+}));
 
 const faults: Readonly<Record<string, SymmetryParts>> = {
   'local states that stay in their places': { Canonical: ForgetsPlaces },
   'stops and pins that stay in their places': { Canonical: ForgetsStops },
+  "threads' own handles that stay in their places": { Canonical: ForgetsOwners },
   'holders of mutexes that are not renamed': { Canonical: withoutMaps(['m', 'n']) },
   'a gate that is not renamed': { Canonical: withoutMaps(['world']) },
   'thread-valued variables that are not renamed': { Canonical: withoutMaps(['owner']) },
+  'tagged words that are not renamed': { Canonical: withoutMaps(['top']) },
   'ghosts that are not renamed': { Canonical: withoutMaps(['writer']) },
   'monitors that are not renamed': { Canonical: ForgetsMonitors },
   'a renaming that is not tried': { Canonical: TriesFewer },
   'monitors that are believed to be symmetric': { MonitorImages: Believes },
 };
+/** Where threads are learned as they are reached. */
+const learningFaults: Readonly<Record<string, SymmetryParts>> = {
+  'threads that are believed to be alike': { GrowingNodes: BelievesThreads },
+  'local states that are taken for those of the same number': { GrowingNodes: GoesByNumbers },
+};
 
-for (const [name, parts] of Object.entries(faults))
-  test(`the comparison notices ${name}`, (t) => {
-    let differs: string | undefined;
-    for (const { generated, plain } of sample) if ((differs ??= difference(generated, plain, parts)) !== undefined) break;
-    t.log(differs);
-    t.not(differs, undefined);
-  });
+for (const [automata, some] of [
+  ['minimised', faults],
+  ['on-demand', learningFaults],
+] as const)
+  for (const [name, parts] of Object.entries(some))
+    test(`the comparison notices ${name}`, (t) => {
+      let differs: string | undefined;
+      for (const generated of parts.MonitorImages === undefined ? sampled : watchedApart) {
+        const plain = searched(generated, false, 600, { automata });
+        differs = plain && difference(generated, plain, parts, { automata });
+        if (differs !== undefined) break;
+      }
+      t.log(differs);
+      t.not(differs, undefined);
+    });
 
 /** Faults in what the inner loop is told. */
 const loopFaults: Readonly<Record<string, (alike: Alike) => Alike>> = {

@@ -15,6 +15,7 @@ import type { Thread } from '../../model/protocol.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { System } from '../../kernel/system.ts';
 import { Canonical } from './canonical.ts';
+import { GrowingNodes } from './growing-nodes.ts';
 import { Asymmetry, MonitorImages } from './monitor-images.ts';
 import { groupOf, type Group, type Renaming } from './renaming.ts';
 import { differentProperty } from './same-properties.ts';
@@ -37,6 +38,7 @@ export interface SymmetryUse {
 export interface SymmetryParts {
   readonly Canonical?: typeof Canonical;
   readonly MonitorImages?: typeof MonitorImages;
+  readonly GrowingNodes?: typeof GrowingNodes;
 }
 
 /** A search's symmetry, ready to use. */
@@ -49,9 +51,6 @@ export interface Symmetry {
 /** The reason that needs no telling. */
 export const noneAlike = 'no two threads start alike';
 
-/** Nor this one: it is of a first, small search. */
-export const asLearned = 'it was explored as its threads were learned';
-
 export function off(reason: string): SymmetryUse {
   return { on: false, threads: [], reason };
 }
@@ -59,7 +58,6 @@ export function off(reason: string): SymmetryUse {
 /** The symmetry of a kernel's system, whose monitors are watched from now on; or why there is none. */
 export function symmetryOf(kernel: Kernel, parts: SymmetryParts = {}): Symmetry | SymmetryUse {
   const { system } = kernel;
-  if (!system.closed) return off('some thread could not be learned completely beforehand');
   const alike = classesOf(system).filter((threads) => threads.length > 1);
   if (alike.length === 0) return off(noneAlike);
   const names = (threads: readonly number[]): readonly string[] => threads.map((thread) => system.scenario.threads[thread]!.name);
@@ -87,10 +85,15 @@ export function symmetryOf(kernel: Kernel, parts: SymmetryParts = {}): Symmetry 
     if (fitting.length > 1) taken.push(fitting);
   }
   if (taken.length === 0) return off(reason ?? 'no threads fit');
-  const group = groupOf(system, generators);
   try {
+    const group = groupOf(system, system.closed ? generators : learnedTogether(kernel, generators));
+    const nodes = system.closed ? undefined : new (parts.GrowingNodes ?? GrowingNodes)(kernel, group);
     const monitors = monitorImages(kernel, group, parts);
-    const canonical = new (parts.Canonical ?? Canonical)(system, group, monitors);
+    if (nodes !== undefined)
+      nodes.onMapped = (...mapped) => {
+        for (const monitor of monitors) monitor?.mapped(...mapped);
+      };
+    const canonical = new (parts.Canonical ?? Canonical)(system, group, monitors, nodes?.byThread);
     return { canonical, group, use: { on: true, threads: taken.map(names), reason: reason ?? null } };
   } catch (error) {
     if (!(error instanceof Asymmetry)) throw error;
@@ -99,9 +102,32 @@ export function symmetryOf(kernel: Kernel, parts: SymmetryParts = {}): Symmetry 
   }
 }
 
-/** Ends the watching of monitors. */
+/** Ends the watching of monitors and threads. */
 export function forget(system: System): void {
   for (const monitor of system.monitors) if (monitor !== undefined) monitor.watcher = undefined;
+  forgetThreads(system);
+}
+
+/** Ends the watching of threads. */
+export function forgetThreads(system: System): void {
+  for (const learner of system.learners) learner.onLearned = undefined;
+}
+
+/** The renamings, when what is known of the threads is known of all that they rename. */
+function learnedTogether(kernel: Kernel, generators: readonly Renaming[]): readonly Renaming[] {
+  const { learners } = kernel.system;
+  const size = (): number => learners.reduce((sum, { states }) => sum + states.length, 0);
+  let known = -1;
+  let together = generators;
+  while (known < size()) {
+    known = size();
+    together = together.map(({ threads }) => {
+      const renaming = renamingOf(kernel, threads);
+      if (typeof renaming === 'string') throw new Asymmetry(renaming);
+      return renaming;
+    });
+  }
+  return together;
 }
 
 /** Threads that a scenario starts alike, by number. */
@@ -133,11 +159,16 @@ function verified(kernel: Kernel, threads: Int32Array): Renaming | string {
 }
 
 /** For each initial state the number of the one that a renaming makes of it, monitors aside; −1: it is none. */
-function startsOf(system: System, { values }: Renaming): readonly number[] {
+function startsOf(system: System, { values, fields }: Renaming): readonly number[] {
   const { layout } = system;
   const keys = system.initialStates().map((state) => system.values.map((_, value) => layout.read(state, system.valueField(value))));
   const numbers = new Map(keys.map((codes, number) => [codes.join(), number]));
-  return keys.map((codes) => numbers.get(codes.map((code, value) => values[value]?.[code] ?? code).join()) ?? -1);
+  return keys.map((codes) => {
+    const image = codes.slice();
+    // A variable's number is its field's.
+    codes.forEach((code, value) => (image[fields[value]!] = values[value]?.[code] ?? code));
+    return numbers.get(image.join()) ?? -1;
+  });
 }
 
 function monitorImages(
