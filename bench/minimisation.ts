@@ -35,7 +35,7 @@ function exploredAs(size: NaturalSize, variant: NaturalVariant, way: Way): Explo
 
 function coldStart(size: NaturalSize): number {
   console.error(`${nameOf(size)}, from a cold start`);
-  const { wall, output } = timed(`cd '${repository}' && node dist/src/command/main.js ${coldCommand(size)}`, folder);
+  const { wall, output } = timed(`cd '${repository}' && node dist/src/command/main.cjs ${coldCommand(size)}`, folder);
   if (!/^All \d+ results are as expected\.$/m.test(output)) throw new Error(`heddle did not find that the model holds:\n${output}`);
   return wall;
 }

@@ -1,10 +1,10 @@
 /**
  * Bundles the command line, its workers and the package's entry into one script in dist/src/bundle, so that they share their
- * modules: a handle of a model is the same class wherever it comes from. See docs/decisions/0005-bundle.md; src/command/bundled.ts
+ * modules: a handle of a model is the same class wherever it comes from. See docs/decisions/0005-bundle.md; src/command/bundled.cjs
  * runs it.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -14,6 +14,12 @@ const modules = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter(
 const outdir = `${dist}bundle/`;
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir);
+
+// What starts it, and each of its workers and chunks.
+for (const file of ['main.cjs', 'bundled.cjs'])
+  copyFileSync(fileURLToPath(new URL(`command/${file}`, import.meta.url)), `${dist}command/${file}`);
+for (const file of ['main.cjs', 'main.js']) chmodSync(`${dist}command/${file}`, 0o755);
+const requiresBundle = `import { createRequire } from 'node:module';\nconst { bundled, cacheFile, script } = createRequire(import.meta.url)('../command/bundled.cjs');\n`;
 
 const nameOf = (file) => basename(file, '.js');
 const workers = modules.filter((file) => file.endsWith('-worker.js'));
@@ -63,19 +69,13 @@ await build({
 });
 
 if (/[^\0-\x7f]/.test(readFileSync(`${outdir}heddle.cjs`, 'latin1')))
-  throw new Error('heddle.cjs is not ASCII, as src/command/bundled.ts takes it to be: write characters of regular expressions as escapes');
+  throw new Error('heddle.cjs is not ASCII, as src/command/bundled.cjs takes it to be: write characters of regular expressions as escapes');
 
 for (const worker of workers)
-  writeFileSync(
-    `${outdir}${nameOf(worker)}.js`,
-    `import { bundled } from '../command/bundled.js';\nawait bundled().parts['${nameOf(worker)}']();\n`,
-  );
+  writeFileSync(`${outdir}${nameOf(worker)}.js`, `${requiresBundle}await bundled().parts['${nameOf(worker)}']();\n`);
 
 for (const [chunk, own] of Object.entries(chunks))
-  writeFileSync(
-    `${outdir}chunk-${chunk}.js`,
-    `import { bundled } from '../command/bundled.js';\nexport const { ${own.join(', ')} } = bundled().${chunk}();\n`,
-  );
+  writeFileSync(`${outdir}chunk-${chunk}.js`, `${requiresBundle}export const { ${own.join(', ')} } = bundled().${chunk}();\n`);
 writeFileSync(
   `${outdir}index.js`,
   Object.entries(chunks)
@@ -88,8 +88,7 @@ const warmUp = `${outdir}warm-up.js`;
 writeFileSync(
   warmUp,
   `import { writeFileSync } from 'node:fs';
-import { bundled, cacheFile, script } from '../command/bundled.js';
-process.on('exit', () => writeFileSync(cacheFile, script().createCachedData()));
+${requiresBundle}process.on('exit', () => writeFileSync(cacheFile, script().createCachedData()));
 await (await bundled().parts.program()).main();
 `,
 );

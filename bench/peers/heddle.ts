@@ -29,7 +29,7 @@ export class Heddle {
 
   /** From the model to the verdict. */
   coldStart(): HeddleRun {
-    const run = timed(`cd '${this.#repository}' && node dist/src/command/main.js ${checkCommand(this.#subject)}`, this.#folder);
+    const run = timed(`cd '${this.#repository}' && node dist/src/command/main.cjs ${checkCommand(this.#subject)}`, this.#folder);
     const states = /^([\d,]+) states in /m.exec(run.output);
     if (states === null || !/^All \d+ results are as expected\.$/m.test(run.output))
       throw new Error(`heddle did not come to the verdict that the model holds:\n${run.output}`);

@@ -8,7 +8,7 @@ import { runHeddle } from './run-heddle.ts';
 import { counter, projects } from './small-project.ts';
 
 const project = projects(test);
-const main = fileURLToPath(new URL('./main.js', import.meta.url));
+const main = fileURLToPath(new URL('./main.cjs', import.meta.url));
 
 /** A device that is always full, where there is one. */
 const full = '/dev/full';

@@ -1,10 +1,5 @@
 #!/usr/bin/env node
-/**
- * Starts the command line from the bundle that `npm run build` made of it, which starts sooner (decision 0005).
- * Without a bundle, from the modules themselves.
- */
-import { existsSync } from 'node:fs';
+/** Where links to earlier versions lead: npx keeps its own, to what the package's command was when it was first asked for. */
+import { createRequire } from 'node:module';
 
-const isBundled = existsSync(new URL('../bundle/heddle.cjs', import.meta.url));
-const program = isBundled ? await (await import('./bundled.ts')).bundled().parts.program() : await import('./program.ts');
-await program.main();
+createRequire(import.meta.url)('./main.cjs');

@@ -16,7 +16,7 @@ export interface RunOptions {
   readonly interruptWhen?: RegExp;
 }
 
-const main = fileURLToPath(new URL('./main.js', import.meta.url));
+const main = fileURLToPath(new URL('./main.cjs', import.meta.url));
 
 /** How many commands run at once: each takes a core for a while. */
 const atOnce = 2;

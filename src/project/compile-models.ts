@@ -18,8 +18,14 @@ export interface CompiledModel {
   readonly properties: string | undefined;
 }
 
+const here = dirname(fileURLToPath(import.meta.url));
+const firstOf = (...paths: readonly string[]): string => paths.map((path) => join(here, path)).find(existsSync)!;
 /** Beside this module in a bundle, one folder up otherwise: whichever this process runs from. */
-const packageEntry = ['index.js', '../index.js'].map((path) => join(dirname(fileURLToPath(import.meta.url)), path)).find(existsSync)!;
+const packageEntry = firstOf('index.js', '../index.js');
+/** Where models get fast-check: the one that this package uses. */
+const ownFastCheck = firstOf('../project/own-fast-check.js');
+/** What all models import of the package. */
+const authoring = firstOf('chunk-authoring.js', '../index.js');
 
 /**
  * Models import 'heddle'; it must be this very package, whichever way the root resolves that name. So must 'fast-check', where
@@ -29,7 +35,7 @@ const heddleIsThisPackage: Plugin = {
   name: 'heddle',
   setup(build) {
     build.onResolve({ filter: /^heddle$/ }, () => ({ path: pathToFileURL(packageEntry).href, external: true }));
-    build.onResolve({ filter: /^fast-check$/ }, () => ({ path: import.meta.resolve('fast-check'), external: true }));
+    build.onResolve({ filter: /^fast-check$/ }, () => ({ path: pathToFileURL(ownFastCheck).href, external: true }));
   },
 };
 
@@ -46,8 +52,11 @@ export async function compileModels(root: string, files: readonly ModelFiles[]):
       ...(properties === undefined ? [] : [[`properties-${name}`, properties]]),
     ]),
   );
-  const bundle: BundleOptions = { entryPoints, outdir, heddle: packageEntry, fastCheck: fileURLToPath(import.meta.resolve('fast-check')) };
-  if (!(await bundledByProgram(bundle))) await bundledByLibrary(bundle);
+  const bundle: BundleOptions = { entryPoints, outdir, heddle: packageEntry, fastCheck: ownFastCheck };
+  const bundled = bundledByProgram(bundle);
+  // While esbuild works, what models will ask for is read. If that fails, it fails for them too, and they tell.
+  import(pathToFileURL(authoring).href).catch(() => {});
+  if (!(await bundled)) await bundledByLibrary(bundle);
   return files.map(({ name, properties }) => ({
     name,
     model: join(outdir, `models-${name}.mjs`),

@@ -14,7 +14,7 @@ export interface BundleOptions {
   readonly outdir: string;
   /** The package's own entry, which 'heddle' stands for. */
   readonly heddle: string;
-  /** The entry of the fast-check that the package uses, which 'fast-check' stands for. */
+  /** The module that exports the fast-check that the package uses, which 'fast-check' stands for. */
   readonly fastCheck: string;
 }
 

@@ -13,18 +13,20 @@ export interface ModelFiles {
 
 const endings = ['.ts', '.mts', '.js', '.mjs'];
 
-/** The protocols below a root, by convention. Throws `no-models` if there are none. */
-export function findModels(root: string): readonly ModelFiles[] {
+/** The protocols below a root, by convention, of those that are wanted. */
+export function findModels(root: string, isWanted: (name: string) => boolean = () => true): readonly ModelFiles[] {
   const folder = join(root, 'models');
-  const found = (existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [])
-    .filter((entry) => entry.isDirectory())
+  return (existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : [])
+    .filter((entry) => entry.isDirectory() && isWanted(entry.name))
     .flatMap(({ name }) => {
       const model = firstOf(join(folder, name, 'index'));
       return model === undefined ? [] : [{ name, model, properties: firstOf(join(root, 'properties', name)) }];
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  if (found.length === 0) throw new HeddleError('no-models', `there is no models/<protocol>/index.ts below ${root}`);
-  return found;
+}
+
+export function noModels(root: string): HeddleError {
+  return new HeddleError('no-models', `there is no models/<protocol>/index.ts below ${root}`);
 }
 
 function firstOf(stem: string): string | undefined {

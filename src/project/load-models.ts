@@ -1,11 +1,11 @@
 import { pathToFileURL } from 'node:url';
-import picomatch from 'picomatch';
 import { HeddleError } from '../model/error.ts';
 import type { Protocol } from '../model/protocol.ts';
 import { siteOfError } from '../model/site.ts';
 import { hasPlain, withBuiltIn, type Guarantee } from '../property/property.ts';
 import { compileModels, type CompiledModel } from './compile-models.ts';
-import { findModels } from './find-models.ts';
+import { findModels, noModels } from './find-models.ts';
+import { matching } from './matching.ts';
 import { unknown } from './unknown.ts';
 
 /** A protocol with its guarantees, the built-in ones included, and where it was compiled to (for workers). */
@@ -20,15 +20,13 @@ export interface LoadedProtocol {
  * nobody from checking another. Throws `no-models`, `unknown-name`, `model-not-loaded`, or what the declarations throw.
  */
 export async function loadModels(root: string, selection: readonly string[] = []): Promise<readonly LoadedProtocol[]> {
-  const files = findModels(root);
-  const wanted = files.filter(({ name }) => selection.some((pattern) => picomatch.isMatch(name, pattern.split('/')[0]!)));
-  if (wanted.length === 0 && selection.length > 0)
-    throw unknown(
-      'protocol',
-      selection[0]!.split('/')[0]!,
-      files.map(({ name }) => name),
-    );
-  return Promise.all((await compileModels(root, selection.length === 0 ? files : wanted)).map(loadModel));
+  const patterns = selection.map((pattern) => matching(pattern.split('/')[0]!));
+  const files = findModels(root, (name) => patterns.length === 0 || patterns.some((matches) => matches(name)));
+  if (files.length === 0) {
+    const all = findModels(root).map(({ name }) => name);
+    throw all.length === 0 ? noModels(root) : unknown('protocol', selection[0]!.split('/')[0]!, all);
+  }
+  return Promise.all((await compileModels(root, files)).map(loadModel));
 }
 
 /** Loads one compiled protocol. */

@@ -1,8 +1,8 @@
-import picomatch from 'picomatch';
 import { HeddleError } from '../model/error.ts';
 import type { Protocol, Scope, Variant } from '../model/protocol.ts';
 import type { Guarantee } from '../property/property.ts';
 import type { LoadedProtocol } from './load-models.ts';
+import { matching } from './matching.ts';
 import { unknown } from './unknown.ts';
 
 /** One variant of one protocol. */
@@ -22,7 +22,7 @@ export function select(protocols: readonly LoadedProtocol[], patterns: readonly 
   if (patterns.length === 0) return all;
   const chosen = new Set<Selected>();
   for (const pattern of patterns) {
-    const matches = picomatch(pattern);
+    const matches = matching(pattern);
     const found = all.filter(({ loaded, variant }) => matches(loaded.protocol.name) || matches(`${loaded.protocol.name}/${variant.name}`));
     if (found.length === 0)
       throw unknown('protocol or variant', pattern, [
