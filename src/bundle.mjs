@@ -58,7 +58,7 @@ await build({
   format: 'cjs',
   platform: 'node',
   target: 'node20',
-  define: { 'import.meta': 'meta' },
+  define: { 'import.meta': 'meta', 'performance.now': 'meta.now' },
   banner: { js: '(function (module, require, meta) {' },
   footer: { js: '})' },
   // What is loaded only now and then, or must be the author's own, stays outside.

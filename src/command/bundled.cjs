@@ -36,6 +36,9 @@ function script() {
   }));
 }
 
+/** Node's modules that most commands never use, and that take some time to load. */
+const seldom = new Set(['node:worker_threads', 'node:v8']);
+
 /**
  * What a module of the bundle requires: fast-check as models get it, because its values would not shrink in another copy of it.
  *
@@ -43,7 +46,14 @@ function script() {
  * @returns {unknown}
  */
 function requireOwn(name) {
+  if (seldom.has(name)) return new Proxy({}, { get: (_, member) => require(name)[member] });
   return require(name === 'fast-check' ? '../project/own-fast-check.js' : name);
+}
+
+/** Milliseconds since some time: what `performance.now` tells, which would have Node load all that measures performance. */
+function now() {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1e3 + nanoseconds / 1e6;
 }
 
 /** The bundle of this thread. */
@@ -52,7 +62,7 @@ function bundled() {
   const module = {};
   // It is a function of what a CommonJS module is given, and of what modules of the bundle take for their `import.meta`.
   const run = script().runInThisContext();
-  run(module, requireOwn, { url: pathToFileURL(filename).href, load: (name) => import(name) });
+  run(module, requireOwn, { url: pathToFileURL(filename).href, load: (name) => import(name), now });
   bundle = module.exports;
   return bundle;
 }

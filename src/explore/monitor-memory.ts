@@ -22,7 +22,8 @@ export class MonitorMemory {
   constructor(system: System, budget: number) {
     this.#system = system;
     this.#budget = budget;
-    this.#most = Math.min(budget, getHeapStatistics().heap_size_limit * partOfHeap);
+    const remembers = system.monitors.some((monitor) => monitor !== undefined);
+    this.#most = remembers ? Math.min(budget, getHeapStatistics().heap_size_limit * partOfHeap) : budget;
   }
 
   /** Bytes taken, about. */

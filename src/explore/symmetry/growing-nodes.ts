@@ -67,34 +67,31 @@ export class GrowingNodes {
     try {
       const { elements, product } = this.#group;
       const { learners } = this.#kernel.system;
-      const images = elements.map(({ threads }, element) =>
-        element === 0
-          ? successor
-          : learners[threads[thread]!]!.next(this.#image(element, thread, node), this.#resultsAt(element, thread, node)[code]!),
-      );
+      const images = elements.map(({ threads }, element) => {
+        if (element === 0) return successor;
+        const image = this.byThread[thread]!.imageOf(element, node);
+        return learners[threads[thread]!]!.next(image, this.#resultsAt(element, thread, node, image)[code]!);
+      });
+      const { images: known } = this.byThread[thread]!;
+      if (elements.every((_, element) => known[element]![successor] === images[element])) return;
       this.#walks[0]!.extend();
       elements.forEach((_, element) => {
-        if ((this.byThread[thread]!.images[element]![successor] ?? -1) < 0) this.#check(element, thread, successor, images[element]!);
+        if ((known[element]![successor] ?? -1) < 0) this.#resultsAt(element, thread, successor, images[element]!);
       });
       elements.forEach(({ threads }, second) =>
-        elements.forEach((_, first) => this.#assign(first, threads[thread]!, images[second]!, images[product[first]![second]!]!)),
+        elements.forEach((__, first) => this.#assign(first, threads[thread]!, images[second]!, images[product[first]![second]!]!)),
       );
     } finally {
       this.#isLearning = false;
     }
   }
 
-  #image(element: number, thread: number, node: number): number {
-    return this.byThread[thread]!.imageOf(element, node);
-  }
-
   /** Which result of the image of a local state each of its own stands for. */
-  #resultsAt(element: number, thread: number, node: number): readonly number[] {
-    const known = this.#results[element]![thread]!;
-    return (known[node] ??= this.#check(element, thread, node, this.#image(element, thread, node)));
+  #resultsAt(element: number, thread: number, node: number, image: number): readonly number[] {
+    return (this.#results[element]![thread]![node] ??= this.#compared(element, thread, node, image));
   }
 
-  #check(element: number, thread: number, node: number, image: number): readonly number[] {
+  #compared(element: number, thread: number, node: number, image: number): readonly number[] {
     const other = this.#group.elements[element]!.threads[thread]!;
     const results = this.#walks[element]!.results(thread, node, other, image);
     if (results === undefined) this.refuse(thread, node, other, image);

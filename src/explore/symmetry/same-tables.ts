@@ -63,6 +63,13 @@ function nameOf({ pending }: LocalState): string {
   return pending.kind === 'operation' ? pending.operation.kind : pending.kind;
 }
 
+const identities: (readonly number[])[] = [];
+
+/** So many results that stand for themselves. */
+function identity(count: number): readonly number[] {
+  return (identities[count] ??= Array.from({ length: count }, (_, code) => code));
+}
+
 /** Compares single local states. */
 export class Walk {
   readonly #kernel: Kernel;
@@ -91,10 +98,10 @@ export class Walk {
       if (pending.operation.mayWaitForever !== otherPending.operation.mayWaitForever) return undefined;
     const operand = mine.a[node]!;
     if ((hasField(mine.opcode[node]!) ? this.#fields[operand] : operand) !== theirs.a[image]) return undefined;
-    let results: readonly number[] = Array.from(successors, (_, code) => code);
+    let results = identity(successors.length);
     switch (mine.opcode[node]) {
       case Opcode.load:
-        results = results.map((code) => this.#renamed(operand, code));
+        if (this.#values[operand] !== undefined) results = results.map((code) => this.#renamed(operand, code));
         break;
       case Opcode.store:
         if (this.#renamed(operand, mine.b[node]!) !== theirs.b[image]) return undefined;
