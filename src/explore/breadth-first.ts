@@ -430,7 +430,8 @@ export class BreadthFirst implements Search {
 
   /**
    * Which mutexes were taken, or asked for, under which so far (numbers of the system's mutexes), each with a shortest
-   * schedule that ends with it, shortest first. A reduced search passes by steps that take one, and can't tell.
+   * schedule that ends with it, shortest first. A reduced search passes by steps that take one, and can't tell; one with symmetry may
+   * have taken a mutex that is another thread's own instead.
    */
   lockEdges(): readonly LockEdge[] {
     if (this.safe !== undefined) throw new Error('a reduced search does not keep which step took a lock edge first');
