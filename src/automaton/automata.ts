@@ -9,7 +9,7 @@ export interface Automaton {
   readonly states: readonly LocalState[];
   readonly initial: number;
   next(id: number, code: number): number;
-  /** Told of each transition that is learned. */
+  /** Told of each transition that is learned, once `next` knows it. */
   onLearned?: ((id: number, code: number, successor: number) => void) | undefined;
 }
 

@@ -37,6 +37,7 @@ export class Learner {
   readonly initial: number;
   /** Whether some body has asked for `self`, so that the thread's index matters. */
   asksForSelf = false;
+  /** See `Automaton`. */
   onLearned: ((id: number, code: number, successor: number) => void) | undefined;
   readonly #thread: Thread;
   readonly #index: number;

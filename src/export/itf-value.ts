@@ -17,15 +17,16 @@ export type ItfValue =
  * whose fields have other names than those of such a variant.
  */
 export function encoderOf({ encode, tagged }: Domain<unknown>): (value: unknown) => ItfValue {
-  if (tagged !== undefined) {
-    const encoded = encoderOf(tagged);
-    return (word) => {
-      const { value, tag } = word as Tagged<unknown>;
-      return { tagged: encoded(value), count: integer(tag) };
-    };
-  }
   const optional = encode(undefined) >= 0 || encode(null) >= 0;
-  return (value) => (value === undefined ? none : value === null ? nothing('Null') : optional ? some(scalar(value)) : scalar(value));
+  const something = tagged === undefined ? scalar : wordOf(encoderOf(tagged));
+  return (value) => (value === undefined ? none : value === null ? nothing('Null') : optional ? some(something(value)) : something(value));
+}
+
+function wordOf(encoded: (value: unknown) => ItfValue): (word: unknown) => ItfValue {
+  return (word) => {
+    const { value, tag } = word as Tagged<unknown>;
+    return { tagged: encoded(value), count: integer(tag) };
+  };
 }
 
 /** A variant without a value. */

@@ -1,4 +1,6 @@
 import test from 'ava';
+import { int, option, tagged } from '../model/handle.ts';
+import { encoderOf } from './itf-value.ts';
 import { itf } from './itf.ts';
 import { itfProblems } from './read-itf.ts';
 import { oddRuns, oddValues, smallRuns, type ToldRun } from './told-runs.ts';
@@ -42,6 +44,15 @@ test('a word with a tag is a record', (t) => {
   const { states } = JSON.parse(textOf(runs.get('goes on without it')!));
   t.deepEqual(states[0].head, { tagged: { tag: 'None', value: { '#tup': [] } }, count: { '#bigint': '0' } });
   t.deepEqual(states.at(-1).head, { tagged: { tag: 'Some', value: { '#bigint': '1' } }, count: { '#bigint': '3' } });
+});
+
+test('a word with a tag, or none, is a variant of that record', (t) => {
+  const encoded = encoderOf(option('', tagged('', int({ to: 1 }), { to: 1 })).domain);
+  const one = { '#bigint': '1' };
+  t.deepEqual([undefined, { value: 1, tag: 1 }].map(encoded), [
+    { tag: 'None', value: { '#tup': [] } },
+    { tag: 'Some', value: { tagged: one, count: one } },
+  ]);
 });
 
 for (const [what, name, change] of [

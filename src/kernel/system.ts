@@ -54,7 +54,9 @@ export class System {
   readonly monitors: readonly (MonitorTable | undefined)[];
   readonly invariants: readonly { readonly guarantee: number; readonly property: Invariant }[];
   readonly stepProperties: readonly { readonly guarantee: number; readonly property: StepProperty }[];
-  /** Names of the variables that some monitor watches. */
+  /** By guarantee: names of the variables that its monitor watches. */
+  readonly watchedBy: readonly ReadonlySet<string>[];
+  /** Of all of them. */
   readonly watched: ReadonlySet<string>;
   /** Whether each thread's automaton is closed: exploring it learns nothing more. */
   readonly closed: boolean;
@@ -98,8 +100,8 @@ export class System {
     for (const { handle } of scenario.initial) this.numberOf(handle, 'the initial values');
 
     const observed = scenario.threads.map(() => new Set<string>());
-    const watched = new Set<string>();
-    for (const { property } of guarantees)
+    this.watchedBy = guarantees.map(({ property }) => {
+      const watched = new Set<string>();
       for (const { pattern } of monitorOf(property)?.reactions ?? []) {
         if (pattern.kind === 'enters' || pattern.kind === 'returns')
           scenario.threads.forEach(({ name }, thread) => (pattern.by?.includes(name) ?? true) && observed[thread]!.add(pattern.subject));
@@ -119,13 +121,15 @@ export class System {
             { cure: `Its threads are ${scenario.threads.map(({ name }) => name).join(', ')}.` },
           );
       }
+      return watched;
+    });
     for (const { name, property } of guarantees)
       for (const assumed of property.kind === 'liveness' ? Object.keys(property.fairness.threads ?? {}) : [])
         if (!scenario.threads.some((thread) => thread.name === assumed))
           throw new HeddleError('unknown-name', `${name} assumes something of ${assumed}, and the scenario has no such thread`, {
             cure: `Its threads are ${scenario.threads.map((thread) => thread.name).join(', ')}.`,
           });
-    this.watched = watched;
+    this.watched = new Set(this.watchedBy.flatMap((names) => [...names]));
     ({
       closed: this.closed,
       automata: this.automata,

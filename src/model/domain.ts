@@ -11,7 +11,7 @@ export interface Domain<T> {
   decode(code: number): T;
   /** Where values are threads: the code of the value after threads have changed places, or −1 if it is not in the domain. */
   rename?(code: number, threads: (thread: number) => number): number;
-  /** Where values are words with a tag: the domain of what is tagged. */
+  /** Where values are words with a tag, or nothing: the domain of what is tagged. */
   readonly tagged?: Domain<unknown>;
 }
 
@@ -59,6 +59,7 @@ export function optional<T>(inner: Domain<T>): Domain<T | undefined> {
     label: `undefined | ${inner.label}`,
     encode: (value) => (value === undefined ? 0 : inner.encode(value) + (inner.encode(value) < 0 ? 0 : 1)),
     decode: (code) => (code === 0 ? undefined : inner.decode(code - 1)),
+    ...(inner.tagged !== undefined && { tagged: inner.tagged }),
     ...(inner.rename !== undefined && { rename: (code, threads) => renamedOptional(inner, code, threads) }),
   };
 }

@@ -50,7 +50,7 @@ test('a handle of a thread becomes the one in the same place of another', (t) =>
 
 test('a perThread array in another, and a tag without a bound, are errors of the declaration', (t) => {
   const nested = t.throws(() => perThread('outer', 2, (name) => perThread(name, 2, (inner) => bool(inner))), { instanceOf: HeddleError });
-  t.regex(nested.message, /^bad-declaration: outer\[0\]\[0\] is in a perThread array inside another/);
+  t.regex(nested.message, /^bad-declaration: outer\[0\]\[0\] is already some thread's own/);
   for (const to of [-1, 0.5, Number.NaN])
     t.throws(() => tagged('head', bool(), { to }), { instanceOf: HeddleError, message: /^bad-declaration: tagged head needs/ });
 });

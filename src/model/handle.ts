@@ -314,9 +314,9 @@ export function perThread<H extends Shared>(name: string, count: number, element
   made.elements.forEach((each, thread) => {
     handlesOf([each]).forEach((handle, part) => {
       if (owns.has(handle))
-        throw new HeddleError('bad-declaration', `${handle.name} is in a perThread array inside another`, {
+        throw new HeddleError('bad-declaration', `${handle.name} is already some thread's own`, {
           site: handle.site,
-          cure: 'Make the inner one an array(…): its elements then belong to the thread of the outer.',
+          cure: 'Make a perThread array that is inside another an array(…), and a handle of its own for each thread.',
         });
       owns.set(handle, { elements: made.elements, thread, part });
     });

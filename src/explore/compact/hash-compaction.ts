@@ -11,7 +11,7 @@ import { betweenLooks, MonitorMemory } from '../monitor-memory.ts';
 import type { Progress, Search } from '../search.ts';
 import { Asymmetry } from '../symmetry/monitor-images.ts';
 import { Orbits } from '../symmetry/orbits.ts';
-import { forget, off, type SymmetryUse } from '../symmetry/symmetry.ts';
+import { forget, forgetThreads, off, type SymmetryUse } from '../symmetry/symmetry.ts';
 import type { Crowd, Cut, Exploration, Verdict, Violation } from '../verdict.ts';
 import { CompactedStates, type CompactedParts } from './compacted-states.ts';
 import { CompactedExpander, type Safe } from './expand.ts';
@@ -157,6 +157,7 @@ export class HashCompaction implements Search {
   /** Ends the search where it is. */
   cut(reason: Cut): void {
     if (this.#finished) return;
+    forgetThreads(this.system);
     this.#cut = reason;
     this.#finished = true;
   }
@@ -167,6 +168,7 @@ export class HashCompaction implements Search {
         states.flush();
         // The level is complete: only now may the search end for what it broke.
         if (!states.full && (states.expanded === states.size || this.#enough())) {
+          forgetThreads(this.system);
           this.#finished = true;
           return;
         }

@@ -10,7 +10,6 @@ import type { Group, Renaming } from './renaming.ts';
  */
 export class Canonical {
   protected readonly system: System;
-  readonly #monitors: readonly (MonitorImages | undefined)[];
   /** What the elements make of a packed state. */
   readonly places: Places;
   /**
@@ -25,7 +24,6 @@ export class Canonical {
    */
   constructor(system: System, group: Group, monitors: readonly (MonitorImages | undefined)[], nodes: readonly Images[] = []) {
     this.system = system;
-    this.#monitors = monitors;
     const { threads } = system.scenario;
     const each = (field: (thread: number) => number): number[] => threads.map((_, thread) => field(thread));
     const all = [
@@ -99,13 +97,16 @@ export class Canonical {
       const value = values[source]!;
       const images = growing[source];
       if (images === undefined) layout.write(state, fields[place]!, map?.[value] ?? value);
-      else if (!this.#monitors.some((monitor) => monitor === images)) layout.write(state, fields[place]!, images.imageOf(element, value));
+      else if (!this.#isMonitor(fields[place]!)) layout.write(state, fields[place]!, images.imageOf(element, value));
     });
   }
 
   #overflow(place: number): void {
     const field = this.places.fields[place]!;
-    const guarantee = this.#monitors.findIndex((_, monitor) => this.system.monitorField(monitor) === field);
-    throw guarantee < 0 ? new Overflow('node', 0) : new Overflow('monitor', guarantee);
+    throw this.#isMonitor(field) ? new Overflow('monitor', field - this.system.monitorField(0)) : new Overflow('node', 0);
+  }
+
+  #isMonitor(field: number): boolean {
+    return field >= this.system.monitorField(0);
   }
 }

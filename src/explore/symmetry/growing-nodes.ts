@@ -76,7 +76,7 @@ export class GrowingNodes {
       if (elements.every((_, element) => known[element]![successor] === images[element])) return;
       this.#walks[0]!.extend();
       elements.forEach((_, element) => {
-        if ((known[element]![successor] ?? -1) < 0) this.#resultsAt(element, thread, successor, images[element]!);
+        if (element > 0 && (known[element]![successor] ?? -1) < 0) this.#resultsAt(element, thread, successor, images[element]!);
       });
       elements.forEach(({ threads }, second) =>
         elements.forEach((__, first) => this.#assign(first, threads[thread]!, images[second]!, images[product[first]![second]!]!)),

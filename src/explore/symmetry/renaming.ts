@@ -23,16 +23,25 @@ export interface Group {
   readonly product: readonly Int32Array[];
 }
 
-/** What a thread-valued variable or ghost becomes when threads change places; a string: why it can't. */
-export function renamedValues(system: System, threads: Int32Array): readonly (Int32Array | undefined)[] | string {
-  const maps: (Int32Array | undefined)[] = [];
-  for (const { name, domain } of system.values) {
-    const { rename } = domain;
-    const map = rename && Int32Array.from({ length: domain.size }, (_, code) => rename(code, (thread) => threads[thread] ?? thread));
-    if (map?.includes(-1) === true) return `${name} can hold some of the threads only`;
-    maps.push(map);
+/**
+ * What a thread-valued variable or ghost becomes when threads change places, and own handles as `fields` says; a string: why it can't.
+ * What moves to another variable becomes what that one's values do: else where threads go would not decide what becomes of the rest.
+ */
+export function renamedValues(system: System, threads: Int32Array, fields: Int32Array): readonly (Int32Array | undefined)[] | string {
+  const maps = system.values.map(
+    ({ domain: { size, rename } }) =>
+      rename && Int32Array.from({ length: size }, (_, code) => rename(code, (thread) => threads[thread] ?? thread)),
+  );
+  for (const [value, { name }] of system.values.entries()) {
+    const image = fields[system.valueField(value)]!;
+    if (maps[value]?.includes(-1) === true) return `${name} can hold some of the threads only`;
+    if (maps[value]?.some((code, from) => maps[image]![from] !== code) === true) return unlike(name, system.values[image]!.name);
   }
   return maps;
+}
+
+function unlike(one: string, other: string): string {
+  return `${one} and ${other} are not declared alike`;
 }
 
 /** By field of a handle: the one that it goes to when threads change places; a string: why it can't. */
@@ -54,7 +63,7 @@ export function movedFields(system: System, threads: Int32Array): Int32Array | s
   for (const handle of system.handles) {
     const image = ofThread(handle, (thread) => threads[thread] ?? thread);
     if (image === undefined || !system.handles.includes(image)) return `${handle.name} is one thread's own, and another has none`;
-    if (!areAlike(handle, image)) return `${handle.name} and ${image.name} are not declared alike`;
+    if (!areAlike(handle, image)) return unlike(handle.name, image.name);
     fields[of(handle)] = of(image);
   }
   return fields;

@@ -4,8 +4,18 @@ import type { System } from '../../kernel/system.ts';
 import type { Watched } from '../../property/property.ts';
 import { digitsOf, type Renaming } from './renaming.ts';
 
-/** Why a renaming changes what an invariant or step property says, row by row of their tables; undefined if it does not. */
+/**
+ * Why a renaming changes what an invariant or step property says, row by row of their tables, or which variables a monitor watches;
+ * undefined if it does not. What a monitor says of them is checked while it learns (monitor-images.ts): but of what nobody watches it
+ * is told nothing.
+ */
 export function differentProperty(system: System, renaming: Renaming): string | undefined {
+  for (const [guarantee, names] of system.watchedBy.entries())
+    if (
+      system.monitors[guarantee] !== undefined &&
+      system.values.some(({ name }, value) => names.has(name) && !names.has(imageOf(system, renaming, value)))
+    )
+      return tellsApart(system, guarantee);
   for (const { guarantee, property } of system.invariants) {
     const { handles, holds } = property;
     const images = rowImages(system, renaming, handles, property.site);
@@ -26,6 +36,11 @@ export function differentProperty(system: System, renaming: Renaming): string | 
     if (different === true) return tellsApart(system, guarantee);
   }
   return undefined;
+}
+
+/** The name of the variable that one becomes. */
+function imageOf(system: System, { fields }: Renaming, value: number): string {
+  return system.values[fields[system.valueField(value)]!]!.name;
 }
 
 export function tellsApart(system: System, guarantee: number): string {

@@ -5,6 +5,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import { hasField, Opcode } from '../../kernel/opcode.ts';
 import type { CompoundCode } from '../../kernel/program.ts';
 import type { System } from '../../kernel/system.ts';
+import type { Thread } from '../../model/protocol.ts';
 import { digitsOf, movedFields, renamedValues, type Renaming } from './renaming.ts';
 
 /**
@@ -19,10 +20,12 @@ import { digitsOf, movedFields, renamedValues, type Renaming } from './renaming.
  */
 export function renamingOf(kernel: Kernel, threads: Int32Array): Renaming | string {
   const { system } = kernel;
-  const values = renamedValues(system, threads);
-  if (typeof values === 'string') return values;
   const fields = movedFields(system, threads);
   if (typeof fields === 'string') return fields;
+  const values = renamedValues(system, threads, fields);
+  if (typeof values === 'string') return values;
+  const apart = behindOtherGates(system, threads, fields);
+  if (apart !== undefined) return apart;
   const nodes = system.learners.map(({ states }) => new Int32Array(states.length).fill(-1));
   const walk = new Walk(kernel, values, fields);
   for (const [thread, { initial }] of system.learners.entries()) {
@@ -47,6 +50,17 @@ export function renamingOf(kernel: Kernel, threads: Int32Array): Renaming | stri
     }
   }
   return { threads, nodes, values, fields };
+}
+
+/** Why threads do not stand behind the gates of those in whose place they go; undefined if they do. */
+function behindOtherGates(system: System, threads: Int32Array, fields: Int32Array): string | undefined {
+  const specs = system.scenario.threads;
+  const fieldOf = ({ gate }: Thread): number | undefined => gate && system.gateField(system.numberOf(gate, 'a thread'));
+  const apart = specs.find((spec, thread) => {
+    const own = fieldOf(spec);
+    return (own === undefined ? own : fields[own]) !== fieldOf(specs[threads[thread]!]!);
+  });
+  return apart && `${apart.name} stands behind a gate that tells the others apart`;
 }
 
 /** Why two local states do not fit. */

@@ -1,11 +1,14 @@
 import test from 'ava';
 import * as fc from 'fast-check';
 import { HeddleError } from '../../model/error.ts';
-import { bool, option, threadId } from '../../model/handle.ts';
-import { compareAndSwap, load, self, waitUntil } from '../../model/operations.ts';
-import { scenario, thread } from '../../model/protocol.ts';
+import { bool, gate, handlesOf, option, perThread, threadId } from '../../model/handle.ts';
+import type { Step } from '../../model/operation.ts';
+import { atomically, compareAndSwap, ensure, load, mayWaitForever, self, start, stop, store, waitUntil } from '../../model/operations.ts';
+import { scenario, thread, type Scenario } from '../../model/protocol.ts';
 import { forever, routine } from '../../model/routine.ts';
-import { withBuiltIn } from '../../property/property.ts';
+import { writes } from '../../property/event.ts';
+import { never } from '../../property/pattern.ts';
+import { guarantee, withBuiltIn, type Guarantee } from '../../property/property.ts';
 import { Fired, Kernel, stops } from '../../kernel/kernel.ts';
 import { System } from '../../kernel/system.ts';
 import type { Group, Renaming } from './renaming.ts';
@@ -224,10 +227,13 @@ class GoesByNumbers extends GrowingNodes {
 }
 
 const sampled = fc.sample(alike, { numRuns: 300, seed: 3 });
-/** The same, watched by monitors that tell the threads apart. */
+/** The same, watched by monitors that tell the threads apart by their names. */
 const watchedApart = sampled.map((generated) => ({
   ...generated,
-  guarantees: tellingApart.filter((property) => properties[property]!.kind === 'monitor'),
+  guarantees: tellingApart.filter((number) => {
+    const property = properties[number]!;
+    return property.kind === 'monitor' && property.reactions.some(({ pattern }) => pattern.by !== undefined);
+  }),
 }));
 
 const faults: Readonly<Record<string, SymmetryParts>> = {
@@ -321,3 +327,64 @@ test('a thread that is stuck while another like it lives on is found with symmet
   t.is(await stuckAmong({ symmetry: true, loop: false }), `violated in 2 among 5 states: ${says}`);
   t.is(await stuckAmong({ symmetry: true, StuckThreads: ForgetsWhoGoesOn }), 'holds false among 5 states: ');
 });
+
+const flags = perThread('flag', 2, (name) => bool(name));
+const gates = perThread('g', 2, (name) => gate(name));
+const mixed = perThread('mixed', 2, (name, index) => (index === 0 ? threadId(name, 3) : option(name, threadId('', 2))));
+const y = bool('y');
+/** Whoever comes first goes on; that it is the first of them is known only where it can be seen. */
+const claimed = routine('claimed', function* () {
+  const me = yield* self();
+  yield* mayWaitForever(atomically([owner], (who) => (who === undefined ? { to: [me] } : 'blocked')));
+});
+const raises = routine('raises', function* () {
+  yield* claimed();
+  yield* store(flags.at(yield* self()), true);
+});
+const stopping = routine('stops', function* () {
+  yield* claimed();
+  const me = yield* self();
+  yield* stop(gates.at(me));
+  yield* store(y, true);
+  yield* store(y, false);
+  yield* start(gates.at(me));
+});
+const sees = routine('sees', function* () {
+  const seen = yield* load(y);
+  yield* ensure(!seen, 'not stopped');
+});
+const isSeen = never(writes(flags.at(0))).globally();
+const alikes = (root: () => Step<unknown>) => ['A', 'B'].map((name) => thread(name, root()));
+
+/** Threads that are alike but for what is around them, and why they are told apart. */
+const apart: Readonly<Record<string, readonly [Scenario, readonly Guarantee[], string]>> = {
+  "a monitor watches what is one of them's own": [
+    scenario({ threads: alikes(raises) }),
+    [guarantee('no-write', { says: '', source: '' }, isSeen)],
+    'no-write tells the threads apart',
+  ],
+  'another stands behind the gate of one of them': [
+    scenario({ threads: [...alikes(stopping), thread('C', sees(), { gate: gates.at(1) })] }),
+    [],
+    'C stands behind a gate that tells the others apart',
+  ],
+  'what is their own holds other threads': [scenario({ threads: alikes(claimed) }), [], 'mixed[0] and mixed[1] are not declared alike'],
+};
+
+for (const [what, [checked, guarantees, reason]] of Object.entries(apart))
+  for (const automata of ['minimised', 'on-demand'] as const)
+    test(`like threads are told apart where ${what}, on ${automata} automata`, (t) => {
+      const shared = handlesOf([owner, flags, gates, y, ...(what.includes('other threads') ? [mixed] : [])]);
+      const results = [true, false].map((symmetry) => {
+        const search = new Exhaustive(new System(shared, undefined, checked, withBuiltIn(guarantees, false), { automata }), { symmetry });
+        while (!search.advance(100));
+        return search.result();
+      });
+      const [withSymmetry, without] = results;
+      t.deepEqual(withSymmetry!.verdicts.map(told), without!.verdicts.map(told));
+      t.is(withSymmetry!.symmetry?.reason, reason);
+      t.is(
+        without!.verdicts.some(({ kind }) => kind === 'violated'),
+        !what.includes('other threads'),
+      );
+    });
