@@ -3,9 +3,10 @@
  * in System Design 9, 1996), with canonical states as in Clarke, Enders, Filkorn and Jha (same volume), by trying all
  * renamings of a small group. States that differ only in which thread is which are explored once.
  *
- * Where we differ: nothing is declared and nothing is believed. Threads with the same root are candidates; that they may
- * change places is checked on the tables (`same-tables`, `same-properties`, initial states) before the search, and for
- * monitors while it runs (`MonitorImages`). What does not fit switches the reduction off, with a reason.
+ * Where we differ: which threads are alike is not declared, and nothing that is (`threadId`, `perThread`) is believed. Threads
+ * with the same root are candidates; that they may change places is checked on the tables (`same-tables`, `same-properties`, initial
+ * states) before the search, and for monitors and threads that are still learned while it runs (`MonitorImages`, `GrowingNodes`).
+ * What does not fit switches the reduction off, with a reason.
  *
  * It preserves the verdict on every guarantee, the length of a shortest violation, depths and vacuity. Not the numbers of
  * states and transitions: those are of orbits.
