@@ -1,22 +1,9 @@
 /** All that an author imports. */
 export { HeddleError } from './model/error.ts';
-export {
-  array,
-  bool,
-  gate,
-  ghost,
-  int,
-  mutex,
-  oneOf,
-  option,
-  perThread,
-  plain,
-  record,
-  semaphore,
-  tagged,
-  threadId,
-} from './model/handle.ts';
+export { array, bool, gate, ghost, int, mutex, oneOf, option, plain, record, semaphore, tagged, threadId } from './model/handle.ts';
 export type { ArrayHandle, Gate, Ghost, Mutex, Semaphore, Shared, Variable } from './model/handle.ts';
+export type { Tagged } from './model/domain.ts';
+export { perThread } from './model/per-thread.ts';
 export {
   acquire,
   acquirem,

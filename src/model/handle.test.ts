@@ -1,6 +1,7 @@
 import test from 'ava';
 import { HeddleError } from './error.ts';
-import { bool, handlesOf, int, ofThread, option, perThread, record, semaphore, tagged, threadId } from './handle.ts';
+import { bool, handlesOf, int, option, record, semaphore, tagged, threadId } from './handle.ts';
+import { ofThread, perThread } from './per-thread.ts';
 
 const word = tagged('word', option(threadId('', 3)), { to: 4 });
 

@@ -27,16 +27,12 @@ import {
   thread,
   threadId,
   variant,
+  type Tagged,
 } from 'heddle';
-
-/** What the head and `next` hold: a node, known by the thread that owns it at first, and the count that it was pushed with. */
-interface Word {
-  readonly value: number;
-  readonly tag: number;
-}
 
 export function treiber(threads: number, rounds: number) {
   const most = threads * rounds;
+  /** What the head and `next` hold: a node, known by the thread that owns it at first, and the count that it was pushed with. */
   const word = (name: string) => tagged(name, option(threadId('', threads)), { to: most });
   const head = word('head');
   const next = perThread('next', threads, word);
@@ -44,11 +40,11 @@ export function treiber(threads: number, rounds: number) {
   /** Whether somebody owns the node: two owners are what the count is there to exclude. */
   const owned = perThread('owned', threads, (name) => bool(name, true));
 
-  const tryPush = routine('tryPush', function* (word: Word) {
+  const tryPush = routine('tryPush', function* (own: Tagged<number>) {
     const old = yield* load(head);
-    yield* store(next.at(word.value), old);
-    const pushed = yield* compareAndSwap(head, old, word);
-    return pushed ? done() : again(word);
+    yield* store(next.at(own.value), old);
+    const pushed = yield* compareAndSwap(head, old, own);
+    return pushed ? done() : again(own);
   });
   const push = routine('push', function* (node: number) {
     yield* store(owned.at(node), false);

@@ -1,6 +1,7 @@
 /** Test support: protocols of some threads that are alike, beside perhaps one that is not, as a fast-check arbitrary of plain data. */
 import * as fc from 'fast-check';
-import { gate, ghost, handlesOf, int, mutex, option, perThread, semaphore, tagged, threadId, type Handle } from '../../model/handle.ts';
+import { gate, ghost, handlesOf, int, mutex, option, semaphore, tagged, threadId, type Handle } from '../../model/handle.ts';
+import { perThread } from '../../model/per-thread.ts';
 import type { Body } from '../../model/operation.ts';
 import {
   acquire,

@@ -1,6 +1,7 @@
 import type { System } from '../../kernel/system.ts';
 import type { Domain } from '../../model/domain.ts';
-import { ofThread, type Handle } from '../../model/handle.ts';
+import type { Handle } from '../../model/handle.ts';
+import { ofThread } from '../../model/per-thread.ts';
 
 /** Threads that change places, and what that does to everything that is numbered by threads. */
 export interface Renaming {

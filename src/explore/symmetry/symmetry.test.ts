@@ -1,7 +1,8 @@
 import test from 'ava';
 import * as fc from 'fast-check';
 import { HeddleError } from '../../model/error.ts';
-import { bool, gate, handlesOf, option, perThread, threadId } from '../../model/handle.ts';
+import { bool, gate, handlesOf, option, threadId } from '../../model/handle.ts';
+import { perThread } from '../../model/per-thread.ts';
 import type { Step } from '../../model/operation.ts';
 import { atomically, compareAndSwap, ensure, load, mayWaitForever, self, start, stop, store, waitUntil } from '../../model/operations.ts';
 import { scenario, thread, type Scenario } from '../../model/protocol.ts';
