@@ -19,7 +19,7 @@ mkdirSync(outdir);
 for (const file of ['main.cjs', 'bundled.cjs'])
   copyFileSync(fileURLToPath(new URL(`command/${file}`, import.meta.url)), `${dist}command/${file}`);
 for (const file of ['main.cjs', 'main.js']) chmodSync(`${dist}command/${file}`, 0o755);
-const requiresBundle = `import { createRequire } from 'node:module';\nconst { bundled, cacheFile, script } = createRequire(import.meta.url)('../command/bundled.cjs');\n`;
+const requiresBundle = `import { createRequire } from 'node:module';\nconst own = createRequire(import.meta.url)('../command/bundled.cjs');\n`;
 
 const nameOf = (file) => basename(file, '.js');
 const workers = modules.filter((file) => file.endsWith('-worker.js'));
@@ -72,10 +72,10 @@ if (/[^\0-\x7f]/.test(readFileSync(`${outdir}heddle.cjs`, 'latin1')))
   throw new Error('heddle.cjs is not ASCII, as src/command/bundled.cjs takes it to be: write characters of regular expressions as escapes');
 
 for (const worker of workers)
-  writeFileSync(`${outdir}${nameOf(worker)}.js`, `${requiresBundle}await bundled().parts['${nameOf(worker)}']();\n`);
+  writeFileSync(`${outdir}${nameOf(worker)}.js`, `${requiresBundle}await own.bundled().parts['${nameOf(worker)}']();\n`);
 
 for (const [chunk, own] of Object.entries(chunks))
-  writeFileSync(`${outdir}chunk-${chunk}.js`, `${requiresBundle}export const { ${own.join(', ')} } = bundled().${chunk}();\n`);
+  writeFileSync(`${outdir}chunk-${chunk}.js`, `${requiresBundle}export const { ${own.join(', ')} } = own.bundled().${chunk}();\n`);
 writeFileSync(
   `${outdir}index.js`,
   Object.entries(chunks)
@@ -88,8 +88,8 @@ const warmUp = `${outdir}warm-up.js`;
 writeFileSync(
   warmUp,
   `import { writeFileSync } from 'node:fs';
-${requiresBundle}process.on('exit', () => writeFileSync(cacheFile, script().createCachedData()));
-await (await bundled().parts.program()).main();
+${requiresBundle}process.on('exit', () => writeFileSync(own.cacheFile, own.script().createCachedData()));
+await (await own.bundled().parts.program()).main();
 `,
 );
 const bench = fileURLToPath(new URL('../bench', import.meta.url));

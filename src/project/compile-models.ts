@@ -23,7 +23,7 @@ const firstOf = (...paths: readonly string[]): string => paths.map((path) => joi
 /** Beside this module in a bundle, one folder up otherwise: whichever this process runs from. */
 const packageEntry = firstOf('index.js', '../index.js');
 /** Where models get fast-check: the one that this package uses. */
-const ownFastCheck = firstOf('../project/own-fast-check.js');
+const ownFastCheck = join(here, '../project/own-fast-check.js');
 /** What all models import of the package. */
 const authoring = firstOf('chunk-authoring.js', '../index.js');
 

@@ -1,3 +1,4 @@
+import type { Rows } from '../../kernel/rows.ts';
 import type { System } from '../../kernel/system.ts';
 import type { Domain } from '../../model/domain.ts';
 import type { Handle } from '../../model/handle.ts';
@@ -92,6 +93,21 @@ export function digitsOf(mine: readonly number[], theirs: readonly number[]): re
   if (mine.every((number, k) => number === theirs[k])) return mine.map((_, k) => k);
   const digits = mine.map((number) => theirs.indexOf(number));
   return digits.includes(-1) || new Set(digits).size < digits.length ? undefined : digits;
+}
+
+/** What a row is numbered by: fields, the values that renamings know, and what each counts. */
+export type Digits = Pick<Rows, 'fields' | 'radices'>;
+
+/** The row of another table that a row becomes, whose digits go where `digits` says. */
+export function renamedRow(values: Renaming['values'], mine: Digits, theirs: Digits, digits: readonly number[], row: number): number {
+  let image = 0;
+  let rest = row;
+  for (let k = mine.fields.length - 1; k >= 0; k--) {
+    const code = Math.floor(rest / mine.radices[k]!);
+    rest %= mine.radices[k]!;
+    image += (values[mine.fields[k]!]?.[code] ?? code) * theirs.radices[digits[k]!]!;
+  }
+  return image;
 }
 
 /** The renaming that does `second` first. */

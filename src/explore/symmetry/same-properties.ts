@@ -1,8 +1,9 @@
 import { valuesOfRow } from '../../automaton/compound-table.ts';
-import { rowsOf } from '../../automaton/result.ts';
+import { rowsOver } from '../../kernel/rows.ts';
 import type { System } from '../../kernel/system.ts';
+import type { Site } from '../../model/site.ts';
 import type { Watched } from '../../property/property.ts';
-import { digitsOf, type Renaming } from './renaming.ts';
+import { digitsOf, renamedRow, type Renaming } from './renaming.ts';
 
 /**
  * Why a renaming changes what an invariant or step property says, row by row of their tables, or which variables a monitor watches;
@@ -52,26 +53,14 @@ function rowImages(
   system: System,
   { values, fields }: Renaming,
   handles: readonly Watched[],
-  site: Parameters<typeof rowsOf>[2],
+  site: Site,
 ): readonly number[] | 'apart' | undefined {
-  const numbers = handles.map((handle) => system.numberOf(handle, 'a property'));
-  const maps = numbers.map((number) => values[number]);
+  const table = rowsOver(system, handles, 'the property', site);
   const digits = digitsOf(
-    numbers.map((number) => fields[system.valueField(number)]!),
-    numbers.map(system.valueField),
+    Array.from(table.fields, (field) => fields[field]!),
+    [...table.fields],
   );
   if (digits === undefined) return 'apart';
-  if (maps.every((map) => map === undefined) && digits.every((digit, k) => digit === k)) return undefined;
-  let radix = 1;
-  const radices = handles.map(({ domain }) => (radix *= domain.size) / domain.size);
-  return Array.from({ length: rowsOf(handles, 'the property', site) }, (_, row) => {
-    let rest = row;
-    let image = 0;
-    handles.forEach(({ domain }, k) => {
-      const code = rest % domain.size;
-      rest = (rest - code) / domain.size;
-      image += (maps[k]?.[code] ?? code) * radices[digits[k]!]!;
-    });
-    return image;
-  });
+  if (table.fields.every((field) => values[field] === undefined) && digits.every((digit, k) => digit === k)) return undefined;
+  return Array.from({ length: table.rows }, (_, row) => renamedRow(values, table, table, digits, row));
 }

@@ -6,7 +6,7 @@ import { hasField, Opcode } from '../../kernel/opcode.ts';
 import type { CompoundCode } from '../../kernel/program.ts';
 import type { System } from '../../kernel/system.ts';
 import type { Thread } from '../../model/protocol.ts';
-import { digitsOf, movedFields, renamedValues, type Renaming } from './renaming.ts';
+import { digitsOf, movedFields, renamedRow, renamedValues, type Digits, type Renaming } from './renaming.ts';
 
 /**
  * The renaming that lets threads change places as `threads` says, if it maps every thread's tables onto those of the
@@ -148,18 +148,6 @@ export class Walk {
     );
   }
 
-  /** The row of the other table that a row becomes. */
-  #row({ fields, radices }: Digits, theirs: Digits, digits: readonly number[], row: number): number {
-    let image = 0;
-    let rest = row;
-    for (let k = fields.length - 1; k >= 0; k--) {
-      const code = Math.floor(rest / radices[k]!);
-      rest %= radices[k]!;
-      image += this.#renamed(fields[k]!, code) * theirs.radices[digits[k]!]!;
-    }
-    return image;
-  }
-
   #compound(mine: CompoundCode, theirs: CompoundCode, count: number): readonly number[] | undefined {
     const { fields, table } = mine;
     const width = fields.length;
@@ -167,7 +155,7 @@ export class Walk {
     if (digits === undefined) return undefined;
     const results: number[] = Array.from({ length: count }, () => -1);
     for (let row = 0; row < table.rows; row++) {
-      const image = this.#row(mine, theirs, digits, row);
+      const image = renamedRow(this.#values, mine, theirs, digits, row);
       const outcome = table.outcome[row]!;
       const other = theirs.table.outcome[image]!;
       if (outcome < 0 ? outcome !== other : other < 0) return undefined;
@@ -189,13 +177,10 @@ export class Walk {
     return results.every((other, result) => {
       for (let row = 0; row < mine.rows; row++) {
         const code = mine.next[result * mine.rows + row]!;
-        const image = theirs.next[other * mine.rows + this.#row(mine, theirs, digits, row)]!;
+        const image = theirs.next[other * mine.rows + renamedRow(this.#values, mine, theirs, digits, row)]!;
         if ((code < 0 ? code : this.#renamed(mine.target, code)) !== image) return false;
       }
       return true;
     });
   }
 }
-
-/** The fields that a table's rows are numbered by. */
-type Digits = Pick<CompoundCode, 'fields' | 'radices'>;
