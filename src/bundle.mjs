@@ -27,11 +27,16 @@ const workers = modules.filter((file) => file.endsWith('-worker.js'));
 // The package's entry, in two chunks: a model that needs no more than what models are written with evaluates no more.
 const load = (file) => import(pathToFileURL(dist + file).href);
 const entry = await load('index.js');
-/** By name that the entry exports: the module that models are written with that it is of. */
-const authoring = new Map();
-for (const file of modules.filter((each) => /^(model|property)\//.test(each)))
-  for (const [name, value] of Object.entries(await load(file))) if (entry[name] === value) authoring.set(name, file);
-const chunks = { authoring: [...authoring.keys()], everything: Object.keys(entry).filter((name) => !authoring.has(name)) };
+/** By module that models are written with: what the entry exports of it. */
+const modelling = new Map();
+const authoring = new Set();
+for (const file of modules.filter((each) => /^(model|property)\//.test(each))) {
+  const own = await load(file);
+  const names = Object.keys(own).filter((name) => entry[name] === own[name] && !authoring.has(name));
+  if (names.length > 0) modelling.set(file, names);
+  for (const name of names) authoring.add(name);
+}
+const chunks = { authoring: [...authoring], everything: Object.keys(entry).filter((name) => !authoring.has(name)) };
 
 /** A script that is made of a code cache can't import (Node forgets who would): the thread's own module does it. */
 const importsOutside = {
@@ -48,7 +53,10 @@ await build({
   stdin: {
     contents: `
       export const parts = { ${['command/program.js', ...workers].map((file) => `'${nameOf(file)}': () => import('./${file}')`).join(', ')} };
-      export const authoring = () => ({ ${[...authoring].map(([name, file]) => `${name}: require('./${file}').${name}`).join(', ')} });
+      export const authoring = () => {
+        ${[...modelling].map(([file, names]) => `const { ${names.join(', ')} } = require('./${file}');`).join('\n')}
+        return { ${chunks.authoring.join(', ')} };
+      };
       export const everything = () => require('./index.js');`,
     resolveDir: dist,
   },
@@ -74,12 +82,12 @@ if (/[^\0-\x7f]/.test(readFileSync(`${outdir}heddle.cjs`, 'latin1')))
 for (const worker of workers)
   writeFileSync(`${outdir}${nameOf(worker)}.js`, `${requiresBundle}await own.bundled().parts['${nameOf(worker)}']();\n`);
 
-for (const [chunk, own] of Object.entries(chunks))
-  writeFileSync(`${outdir}chunk-${chunk}.js`, `${requiresBundle}export const { ${own.join(', ')} } = own.bundled().${chunk}();\n`);
+for (const chunk of Object.keys(chunks))
+  writeFileSync(`${outdir}chunk-${chunk}.cjs`, `module.exports = require('../command/bundled.cjs').bundled().${chunk}();\n`);
 writeFileSync(
   `${outdir}index.js`,
   Object.entries(chunks)
-    .map(([chunk, own]) => `export { ${own.join(', ')} } from './chunk-${chunk}.js';\n`)
+    .map(([chunk, own]) => `export { ${own.join(', ')} } from './chunk-${chunk}.cjs';\n`)
     .join(''),
 );
 

@@ -8,7 +8,8 @@ import { minimise, type ClosedAutomaton, type MinimiseParts } from './minimise.t
 export interface Automaton {
   readonly states: readonly LocalState[];
   readonly initial: number;
-  next(id: number, code: number): number;
+  /** @param follows whether a thread that is alike has just learned the same: then what bodies answered it is not asked again */
+  next(id: number, code: number, follows?: boolean): number;
   /** Told of each transition that is learned, once `next` knows it. */
   onLearned?: ((id: number, code: number, successor: number) => void) | undefined;
 }

@@ -4,7 +4,7 @@ import { readCounterexample, scopeWords, type Counterexample } from '../countere
 import { itf } from '../export/itf.ts';
 import { mermaid } from '../export/mermaid.ts';
 import { HeddleError } from '../model/error.ts';
-import { loadModels, type LoadedProtocol } from '../project/load-models.ts';
+import { loadModels, type StatedProtocol } from '../project/load-models.ts';
 import { checkGuaranteeName, scopeOf, selectOne, type Selected } from '../project/select.ts';
 import { count, unprovenSentence } from '../report/results.ts';
 import { rootOf } from './options.ts';
@@ -57,7 +57,7 @@ export async function exportSmallest(name: string, flags: RunFlags, screen: Scre
   return told(protocols, found.file, `${protocol.name}/${entry.variant.name}`, flags.to);
 }
 
-function told(protocols: readonly LoadedProtocol[], file: Counterexample, path: string, format: RunFormat): string {
+function told(protocols: readonly StatedProtocol[], file: Counterexample, path: string, format: RunFormat): string {
   const { system, guarantee, outcome } = replayed(protocols, file, path);
   if (outcome.kind !== 'violates') throw noViolation(outcome, file, path);
   const { protocol, variant, certificate } = file;
@@ -68,7 +68,7 @@ function told(protocols: readonly LoadedProtocol[], file: Counterexample, path: 
 
 /** The error for a guarantee that no run of the scope was found to break. */
 function nothingFound(
-  { loaded: { protocol }, variant }: Selected,
+  { loaded: { protocol }, variant }: Selected<StatedProtocol>,
   guarantee: string,
   { verdict }: Extract<Found, { readonly kind: 'none' }>,
   { to, scope }: RunFlags,

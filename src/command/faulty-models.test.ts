@@ -17,9 +17,49 @@ const cases: readonly (readonly [what: string, files: Files, code: string, place
     'properties/bad.ts:1',
     /Mend/,
   ],
+  [
+    'a name that Heddle does not export',
+    model('bad', `import { lod } from 'heddle';\n${x}const work = routine('work', function* () {\n  yield* lod(x);\n});`),
+    'model-not-loaded',
+    `${bad}:2`,
+    /'heddle' exports no lod/,
+  ],
+  [
+    'a package that is not there',
+    { ...work('yield* load(x);'), 'properties/bad.ts': "import gone from 'gone';\nexport const guarantees = [gone];" },
+    'model-not-loaded',
+    'properties/bad.ts:1',
+    /Cannot find module 'gone'[^]*Install the package/,
+  ],
+  [
+    'a package that can only be imported',
+    {
+      ...work('yield* load(x);'),
+      'properties/bad.ts': "import other from 'other';\nexport const guarantees = [other];",
+      'node_modules/other/package.json': '{ "name": "other", "type": "module", "exports": { "import": "./index.js" } }',
+      'node_modules/other/index.js': 'export default 1;',
+    },
+    'model-not-loaded',
+    'properties/bad.ts:1',
+    /this package\s+can only be imported/,
+  ],
+  [
+    'an await at the top of a model',
+    model('bad', `${x}const work = await Promise.resolve();`),
+    'model-not-loaded',
+    `${bad}:3`,
+    /Top-level await is currently not supported/,
+  ],
   ['a throw while it is imported', model('bad', `${x}const work = undefined;\nwork.call();`), 'model-not-loaded', `${bad}:4`, /Mend/],
   ['no protocol', { [bad]: 'export const nothing = 1;' }, 'model-not-loaded', bad, /export default protocol\('name'/],
   ['a TypeError in a body', work('const old = yield* load(x);\n  old.foo.bar();'), 'body-threw', `${bad}:5`, /Mend the body/],
+  [
+    'a change of what a step has returned',
+    work('const batch = yield* choose([1], [2]);\n  batch[0] = 3;\n  yield* load(x);'),
+    'body-threw',
+    `${bad}:5`,
+    /read only property[^]*Mend the body/,
+  ],
   ['a forgotten yield*', work('store(x, 1);\n  yield* load(x);'), 'operation-not-yielded', `${bad}:4`, /Write `yield\* `/],
   [
     'a routine that is not yielded',
@@ -94,7 +134,7 @@ for (const [what, files, expected, place, cure] of cases)
     t.true(lines.includes(`  at ${place}`), stderr);
     t.regex(stderr, cure);
     t.is(lines.at(-1), `  heddle explain ${expected}`);
-    t.notRegex(stderr, /^ +at .*[(]|node_modules|\.mjs|file:/m);
+    t.notRegex(stderr, /^ +at .*[(]|^ +at .*node_modules|\.cjs|file:/m);
   });
 
 test('a faulty model is told in the same words by a worker', async (t) => {

@@ -3,7 +3,7 @@ import { replay, type Replay } from '../counterexample/replay.ts';
 import { System } from '../kernel/system.ts';
 import { HeddleError } from '../model/error.ts';
 import { scenariosOf } from '../model/protocol.ts';
-import type { LoadedProtocol } from '../project/load-models.ts';
+import type { StatedProtocol } from '../project/load-models.ts';
 import { scopeOf, select } from '../project/select.ts';
 import type { Guarantee } from '../property/property.ts';
 
@@ -19,7 +19,7 @@ export interface Replayed {
  * Replays a file on the variant and scope that it names. A name that is gone is a model that has changed.
  * @throws HeddleError `counterexample-outdated`
  */
-export function replayed(protocols: readonly LoadedProtocol[], file: Counterexample, path: string): Replayed {
+export function replayed(protocols: readonly StatedProtocol[], file: Counterexample, path: string): Replayed {
   try {
     const { loaded, variant } = select(protocols, [`${file.protocol}/${file.variant}`])[0]!;
     const { protocol, guarantees } = loaded;

@@ -15,7 +15,7 @@ export class HeddleError extends Error {
   constructor(
     code: ErrorCode,
     what: string,
-    options: { site?: Site | undefined; where?: string | undefined; cure?: string; cause?: unknown } = {},
+    options: { site?: Site | undefined; where?: string | undefined; cure?: string | undefined; cause?: unknown } = {},
   ) {
     const where = options.where ?? (options.site && showPlace(options.site));
     super(

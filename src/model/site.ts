@@ -21,7 +21,8 @@ export interface Place {
   readonly column: number;
 }
 
-const interned = new Map<string, Site>();
+/** By file, then place in it. */
+const interned = new Map<string, Map<number, Site>>();
 /** Where that is not asked. */
 export const nowhere: Site = Object.freeze({ file: 'nowhere', line: 0, column: 0 });
 let rerunning = false;
@@ -75,17 +76,20 @@ function siteOf(frame: NodeJS.CallSite | undefined): Site {
   return internSite(pathOf(frame?.getFileName() ?? 'unknown'), frame?.getLineNumber() ?? 0, frame?.getColumnNumber() ?? 0);
 }
 
+/** More than a line has, and few enough for a line and a column to be one number that is exact. */
+const mostColumns = 2 ** 26;
+
 function internSite(file: string, line: number, column: number): Site {
-  const key = `${file}:${line}:${column}`;
-  let site = interned.get(key);
-  if (site === undefined) {
-    site = Object.freeze({ file, line, column });
-    interned.set(key, site);
-  }
+  let sites = interned.get(file);
+  if (sites === undefined) interned.set(file, (sites = new Map()));
+  const place = line * mostColumns + column;
+  let site = sites.get(place);
+  if (site === undefined) sites.set(place, (site = Object.freeze({ file, line, column })));
   return site;
 }
 
-const framePattern = /\(?((?:file:\/\/)?\/[^()]*?):(\d+):(\d+)\)?$/;
+/** A frame in a file. Node's own modules are in none: `node:internal/modules/…`. */
+const framePattern = /(?:^at (?:async )?|\()((?:file:\/\/)?\/[^()]*?):(\d+):(\d+)\)?$/;
 
 /** The place where an error was thrown, read from its stack; undefined if the stack names no file. */
 export function siteOfError(error: Error): Site | undefined {

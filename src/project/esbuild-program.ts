@@ -2,53 +2,56 @@
  * esbuild without its JavaScript interface, which takes longer to start than most models take to check (0.08 s of processor
  * time against 0.02 s). What it can't do, or does wrong, is left to the interface.
  */
-import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 
-/** Options that both ways of calling esbuild share. */
+/** What both ways of calling esbuild are told; the rest is the same for all models (`settings`). */
 export interface BundleOptions {
-  /** Files by the name of their output. */
-  readonly entryPoints: Readonly<Record<string, string>>;
-  readonly outdir: string;
-  /** The package's own entry, which 'heddle' stands for. */
-  readonly heddle: string;
-  /** The module that exports the fast-check that the package uses, which 'fast-check' stands for. */
-  readonly fastCheck: string;
+  /** The module to begin with. */
+  readonly entry: string;
+  /** The script to write; its source map lies beside it. */
+  readonly script: string;
+  /** What names stand for. */
+  readonly alias: Readonly<Record<string, string>>;
+  /** Patterns of paths that the script requires as they are. */
+  readonly external: readonly string[];
 }
 
+/** How models are compiled, by the names that esbuild's interface has for it. */
+export const settings = {
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: 'linked',
+  // What was a module is strict still.
+  banner: { js: '"use strict";' },
+} as const;
+
 /** Bundles with esbuild's program. False if it isn't found or reports anything: the interface then says what. */
-export function bundledByProgram({ entryPoints, outdir, heddle, fastCheck }: BundleOptions): Promise<boolean> {
+export function bundledByProgram({ entry, script, alias, external }: BundleOptions): Promise<boolean> {
   const program = programOf();
   if (program === undefined) return Promise.resolve(false);
-  const source = dirname(heddle);
-  // 'heddle' is a list of re-exports: what a model does not use of it is not loaded, and all that it lists stays outside,
-  // be it modules in folders or the chunks of a bundle.
-  const outside = readdirSync(source, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => `--external:${join(source, name)}/*`)
-    .concat(`--external:${join(source, 'chunk-')}*`);
+  const { bundle: _, banner, ...rest } = settings;
   const options = [
-    ...Object.entries(entryPoints).map(([name, file]) => `${name}=${file}`),
-    `--outdir=${outdir}`,
-    '--out-extension:.js=.mjs',
+    entry,
     '--bundle',
-    '--splitting',
-    '--format=esm',
-    '--platform=node',
-    '--target=node20',
-    '--packages=external',
-    '--sourcemap=linked',
+    `--outfile=${script}`,
+    ...Object.entries(rest).map(([name, value]) => `--${name}=${value}`),
+    `--banner:js=${banner.js}`,
+    ...Object.entries(alias).map(([name, file]) => `--alias:${name}=${file}`),
+    ...external.map((pattern) => `--external:${pattern}`),
     '--log-level=warning',
-    `--alias:heddle=${heddle}`,
-    `--alias:fast-check=${fastCheck}`,
-    `--external:${fastCheck}`,
-    ...outside,
   ];
-  return new Promise((resolve) => {
-    execFile(program, options, (error, _output, said) => resolve(error === null && said === ''));
-  });
+  // A file, because Node takes longer to make ready for reading from a process than esbuild takes to compile a model.
+  const said = openSync(`${script}.said`, 'w');
+  return new Promise<boolean>((resolve) => {
+    const running = spawn(program, options, { stdio: ['ignore', 'ignore', said] });
+    running.once('error', () => resolve(false));
+    running.once('exit', (code) => resolve(code === 0 && fstatSync(said).size === 0));
+  }).finally(() => closeSync(said));
 }
 
 /** Where npm put the program for this platform. */

@@ -1,17 +1,20 @@
-import { pathToFileURL } from 'node:url';
 import { HeddleError } from '../model/error.ts';
 import type { Protocol } from '../model/protocol.ts';
 import { siteOfError } from '../model/site.ts';
 import { hasPlain, withBuiltIn, type Guarantee } from '../property/property.ts';
-import { compileModels, type CompiledModel } from './compile-models.ts';
+import { compileModels, modulesOf, type CompiledModel, type ModuleExports, type ProtocolModules } from './compile-models.ts';
 import { findModels, noModels } from './find-models.ts';
 import { matching } from './matching.ts';
 import { unknown } from './unknown.ts';
 
-/** A protocol with its guarantees, the built-in ones included, and where it was compiled to (for workers). */
-export interface LoadedProtocol {
+/** A protocol with its guarantees, the built-in ones included. */
+export interface StatedProtocol {
   readonly protocol: Protocol;
   readonly guarantees: readonly Guarantee[];
+}
+
+/** And where it was compiled to (for workers). */
+export interface LoadedProtocol extends StatedProtocol {
   readonly compiled: CompiledModel;
 }
 
@@ -26,35 +29,52 @@ export async function loadModels(root: string, selection: readonly string[] = []
     const all = findModels(root).map(({ name }) => name);
     throw all.length === 0 ? noModels(root) : unknown('protocol', selection[0]!.split('/')[0]!, all);
   }
-  return Promise.all((await compileModels(root, files)).map(loadModel));
+  return (await compileModels(root, files)).map(loadModel);
 }
 
 /** Loads one compiled protocol. */
-export async function loadModel(compiled: CompiledModel): Promise<LoadedProtocol> {
-  const protocol = protocolOf(await imported(compiled.model), compiled.name);
-  const stated = compiled.properties === undefined ? [] : guaranteesOf(await imported(compiled.properties), compiled.name);
-  const names = new Set(stated.map(({ name }) => name));
-  if (names.size < stated.length)
-    throw new HeddleError('duplicate-name', `two guarantees of ${compiled.name} have one name`, { where: `properties/${compiled.name}` });
-  const guarantees = withBuiltIn(stated, protocol.ranks !== undefined, hasPlain(protocol.handles));
-  checkExpectations(protocol, guarantees);
-  return { protocol, guarantees, compiled };
+export function loadModel(compiled: CompiledModel): LoadedProtocol {
+  return { ...statedBy(compiled.name, modulesOf(compiled)), compiled };
 }
 
-async function imported(file: string): Promise<Record<string, unknown>> {
+/** What the modules of a protocol state. */
+export function statedBy(name: string, { model, properties }: ProtocolModules): StatedProtocol {
+  const protocol = protocolOf(evaluated(model), name);
+  const stated = properties === undefined ? [] : guaranteesOf(evaluated(properties), name);
+  const names = new Set(stated.map((guarantee) => guarantee.name));
+  if (names.size < stated.length)
+    throw new HeddleError('duplicate-name', `two guarantees of ${name} have one name`, { where: `properties/${name}` });
+  const guarantees = withBuiltIn(stated, protocol.ranks !== undefined, hasPlain(protocol.handles));
+  checkExpectations(protocol, guarantees);
+  return { protocol, guarantees };
+}
+
+function evaluated(module: () => ModuleExports): ModuleExports {
   try {
-    return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+    return module();
   } catch (error) {
     if (error instanceof HeddleError) throw error;
-    const site = error instanceof Error ? siteOfError(error) : undefined;
-    throw new HeddleError('model-not-loaded', error instanceof Error ? `${error.name}: ${error.message}` : String(error), {
-      site,
+    if (!(error instanceof Error)) throw new HeddleError('model-not-loaded', String(error), { cause: error });
+    const code = 'code' in error ? error.code : undefined;
+    // Node lists below the first line which files asked for a package that is missing.
+    const message = code === 'MODULE_NOT_FOUND' ? error.message.split('\n')[0]! : error.message;
+    throw new HeddleError('model-not-loaded', `${error.name}: ${message}`, {
+      site: siteOfError(error),
+      cure: typeof code === 'string' ? curesByCode[code] : undefined,
       cause: error,
     });
   }
 }
 
-function protocolOf(module: Record<string, unknown>, name: string): Protocol {
+const onlyImported = 'Models are compiled to a script that requires what it needs, and this package can only be imported: use another one.';
+/** Where packages that models ask for are at fault, by Node's codes. */
+const curesByCode: Readonly<Record<string, string>> = {
+  MODULE_NOT_FOUND: 'Install the package where the models are, or mend its name.',
+  ERR_PACKAGE_PATH_NOT_EXPORTED: onlyImported,
+  ERR_REQUIRE_ASYNC_MODULE: onlyImported,
+};
+
+function protocolOf(module: ModuleExports, name: string): Protocol {
   const found = module['default'] ?? module['protocol'];
   if (typeof found !== 'object' || found === null || !('variants' in found) || !('scopes' in found))
     throw new HeddleError('model-not-loaded', `models/${name} does not export a protocol`, {
@@ -71,7 +91,7 @@ function protocolOf(module: Record<string, unknown>, name: string): Protocol {
   return made;
 }
 
-function guaranteesOf(module: Record<string, unknown>, name: string): readonly Guarantee[] {
+function guaranteesOf(module: ModuleExports, name: string): readonly Guarantee[] {
   const found = module['guarantees'];
   if (!Array.isArray(found))
     throw new HeddleError('model-not-loaded', `properties/${name} does not export its guarantees`, {

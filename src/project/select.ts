@@ -1,13 +1,13 @@
 import { HeddleError } from '../model/error.ts';
 import type { Protocol, Scope, Variant } from '../model/protocol.ts';
 import type { Guarantee } from '../property/property.ts';
-import type { LoadedProtocol } from './load-models.ts';
+import type { LoadedProtocol, StatedProtocol } from './load-models.ts';
 import { matching } from './matching.ts';
 import { unknown } from './unknown.ts';
 
 /** One variant of one protocol. */
-export interface Selected {
-  readonly loaded: LoadedProtocol;
+export interface Selected<Loaded extends StatedProtocol = LoadedProtocol> {
+  readonly loaded: Loaded;
   readonly variant: Variant<unknown>;
 }
 
@@ -15,12 +15,15 @@ export interface Selected {
  * The variants that a selection names: `protocol`, `protocol/variant` or globs of these; none means all.
  * Throws `unknown-name` for a pattern that matches nothing, with the nearest name.
  */
-export function select(protocols: readonly LoadedProtocol[], patterns: readonly string[]): readonly Selected[] {
+export function select<Loaded extends StatedProtocol>(
+  protocols: readonly Loaded[],
+  patterns: readonly string[],
+): readonly Selected<Loaded>[] {
   const all = protocols.flatMap((loaded) =>
-    loaded.protocol.variants.map((variant): Selected => ({ loaded, variant: variant as Variant<unknown> })),
+    loaded.protocol.variants.map((variant): Selected<Loaded> => ({ loaded, variant: variant as Variant<unknown> })),
   );
   if (patterns.length === 0) return all;
-  const chosen = new Set<Selected>();
+  const chosen = new Set<Selected<Loaded>>();
   for (const pattern of patterns) {
     const matches = matching(pattern);
     const found = all.filter(({ loaded, variant }) => matches(loaded.protocol.name) || matches(`${loaded.protocol.name}/${variant.name}`));
@@ -35,7 +38,7 @@ export function select(protocols: readonly LoadedProtocol[], patterns: readonly 
 }
 
 /** The variant that was named, or the first of the protocol that was. Throws `unknown-name`, and `bad-usage` if several were. */
-export function selectOne(protocols: readonly LoadedProtocol[], name: string): Selected {
+export function selectOne<Loaded extends StatedProtocol>(protocols: readonly Loaded[], name: string): Selected<Loaded> {
   const selected = select(protocols, [name]);
   const [first] = selected;
   if (selected.length > 1 && selected.some(({ loaded }) => loaded.protocol.name !== name))
@@ -58,7 +61,7 @@ export function scopeOf(protocol: Protocol, name: string): Scope<unknown> {
 }
 
 /** The guarantees of that name, or all. Throws `unknown-name` if no selected protocol has it. */
-export function checkGuaranteeName(selected: readonly Selected[], name: string | undefined): void {
+export function checkGuaranteeName(selected: readonly Selected<StatedProtocol>[], name: string | undefined): void {
   const names = new Set(selected.flatMap(({ loaded }) => loaded.guarantees.map((guarantee: Guarantee) => guarantee.name)));
   if (name !== undefined && !names.has(name)) throw unknown('guarantee', name, [...names]);
 }
