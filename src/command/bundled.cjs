@@ -37,7 +37,9 @@ function script() {
 }
 
 /** Node's modules that most commands never use, and that take some time to load. */
-const seldom = new Set(['node:worker_threads', 'node:v8']);
+const seldom = new Set(['node:fs/promises', 'node:worker_threads', 'node:v8']);
+/** Each module of the bundle asks for a `require` of its own; this one finds the same, and Node's module for that takes time to load. */
+const requiring = { createRequire: () => require };
 
 /**
  * What a module of the bundle requires: fast-check as models get it, because its values would not shrink in another copy of it.
@@ -46,6 +48,7 @@ const seldom = new Set(['node:worker_threads', 'node:v8']);
  * @returns {unknown}
  */
 function requireOwn(name) {
+  if (name === 'node:module') return requiring;
   if (seldom.has(name)) return new Proxy({}, { get: (_, member) => require(name)[member] });
   return require(name === 'fast-check' ? '../project/own-fast-check.js' : name);
 }

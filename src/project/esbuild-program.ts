@@ -58,8 +58,8 @@ export function bundledByProgram({ entry, script, alias, external }: BundleOptio
 function programOf(): string | undefined {
   if (process.platform === 'win32') return undefined;
   try {
-    const library = createRequire(import.meta.url).resolve('esbuild');
-    return createRequire(library).resolve(`@esbuild/${process.platform}-${process.arch}/bin/esbuild`);
+    const { resolve } = createRequire(import.meta.url);
+    return resolve(`@esbuild/${process.platform}-${process.arch}/bin/esbuild`, { paths: [resolve('esbuild')] });
   } catch {
     return undefined;
   }
