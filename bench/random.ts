@@ -9,7 +9,7 @@ import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { RandomSearch } from '../src/explore/random/random-search.ts';
-import { strategyNames, type StrategyName } from '../src/explore/strategies/named.ts';
+import { strategyNames, type StrategyName } from '../src/explore/strategies/names.ts';
 import type { System } from '../src/kernel/system.ts';
 import { randomSubjects, repairedGate, type Peer } from './random-subjects.ts';
 import { withSection } from './report.ts';

@@ -1,15 +1,17 @@
 /**
- * Bundles the command line, its workers and the package's entry into one script in dist/src/bundle, so that they share their
- * modules: a handle of a model is the same class wherever it comes from. See docs/decisions/0005-bundle.md; src/command/bundled.cjs
- * runs it.
+ * Bundles the command line, its workers and the package's entry into two scripts in dist/src/bundle, `start.cjs` and `engine.cjs`,
+ * which share their modules: a handle of a model is the same class wherever it comes from. See docs/decisions/0005-bundle.md;
+ * src/command/bundled.cjs runs them.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const dist = fileURLToPath(new URL('../dist/src/', import.meta.url));
+/** A module by its path below dist/src, as the scripts know it. */
+const nameOf = (path) => relative(dist, path).split(sep).join('/');
 const modules = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => /^(?!bundle).*(?<!\.test)\.js$/.test(file));
 const outdir = `${dist}bundle/`;
 rmSync(outdir, { recursive: true, force: true });
@@ -21,7 +23,6 @@ for (const file of ['main.cjs', 'bundled.cjs'])
 for (const file of ['main.cjs', 'main.js']) chmodSync(`${dist}command/${file}`, 0o755);
 const requiresBundle = `import { createRequire } from 'node:module';\nconst own = createRequire(import.meta.url)('../command/bundled.cjs');\n`;
 
-const nameOf = (file) => basename(file, '.js');
 const workers = modules.filter((file) => file.endsWith('-worker.js'));
 
 // The package's entry, in two chunks: a model that needs no more than what models are written with evaluates no more.
@@ -38,52 +39,90 @@ for (const file of modules.filter((each) => /^(model|property)\//.test(each))) {
 }
 const chunks = { authoring: [...authoring], everything: Object.keys(entry).filter((name) => !authoring.has(name)) };
 
-/** A script that is made of a code cache can't import (Node forgets who would): the thread's own module does it. */
-const importsOutside = {
-  name: 'imports outside',
-  setup(build) {
-    build.onLoad({ filter: /\/dist\/src\/.*\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll(/\bimport\((?!'\.)/g, 'import.meta.load('),
+/** A script that is made of a code cache can't import (Node forgets who would): it requires its own, and the thread's own module does the rest. */
+const importsNothing = {
+  name: 'imports nothing',
+  setup(builder) {
+    builder.onLoad({ filter: /\/dist\/src\/.*\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8')
+        .replaceAll(/\bimport\(('\.[^']*')\)/g, '(async () => require($1))()')
+        .replaceAll(/\bimport\(/g, 'import.meta.load('),
     }));
   },
 };
 
-// What is imported or required in a function is evaluated when the function is called.
-await build({
-  stdin: {
-    contents: `
-      export const parts = { ${['command/program.js', ...workers].map((file) => `'${nameOf(file)}': () => import('./${file}')`).join(', ')} };
-      export const authoring = () => {
-        ${[...modelling].map(([file, names]) => `const { ${names.join(', ')} } = require('./${file}');`).join('\n')}
-        return { ${chunks.authoring.join(', ')} };
-      };
-      export const everything = () => require('./index.js');`,
-    resolveDir: dist,
+/** Leaves modules to the other script: it is asked for them by name. */
+const leaving = (isOfOther) => ({
+  name: 'the other script',
+  setup(builder) {
+    builder.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind, importer }) => {
+      const file = nameOf(resolve(resolveDir, path));
+      const isLate = kind === 'require-call' && importer.startsWith(dist);
+      return isOfOther(file, isLate) ? { path: `bundle:${file}`, external: true } : undefined;
+    });
   },
-  plugins: [importsOutside],
-  outfile: `${outdir}heddle.cjs`,
-  bundle: true,
-  format: 'cjs',
-  platform: 'node',
-  target: 'node20',
-  define: { 'import.meta': 'meta', 'performance.now': 'meta.now' },
-  banner: { js: '(function (module, require, meta) {' },
-  footer: { js: '})' },
-  // What is loaded only now and then, or must be the author's own, stays outside.
-  external: ['acorn', 'acorn-walk', '@jridgewell/trace-mapping', 'esbuild', 'fast-check', 'zod', 'write-file-atomic', '@hpcc-js/*'],
-  minifyWhitespace: true,
-  sourcemap: 'linked',
-  logLevel: 'warning',
 });
 
-if (/[^\0-\x7f]/.test(readFileSync(`${outdir}heddle.cjs`, 'latin1')))
-  throw new Error('heddle.cjs is not ASCII, as src/command/bundled.cjs takes it to be: write characters of regular expressions as escapes');
+/** Writes a script of what some statements export, and of all that those import; answers which modules it is made of. */
+async function bundle(script, contents, isOfOther) {
+  // What is imported or required in a function is evaluated when the function is called.
+  const { metafile } = await build({
+    stdin: { contents, resolveDir: dist },
+    plugins: [importsNothing, leaving(isOfOther)],
+    outfile: `${outdir}${script}.cjs`,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    define: { 'import.meta': 'meta', 'performance.now': 'meta.now' },
+    banner: { js: '(function (module, require, meta) {' },
+    footer: { js: '})' },
+    // What is loaded only now and then, or must be the author's own, stays outside.
+    external: ['acorn', 'acorn-walk', '@jridgewell/trace-mapping', 'esbuild', 'fast-check', 'zod', 'write-file-atomic', '@hpcc-js/*'],
+    minifyWhitespace: true,
+    sourcemap: 'linked',
+    logLevel: 'warning',
+    metafile: true,
+  });
+  if (/[^\0-\x7f]/.test(readFileSync(`${outdir}${script}.cjs`, 'latin1')))
+    throw new Error(
+      `${script}.cjs is not ASCII, as src/command/bundled.cjs takes it to be: write characters of regular expressions as escapes`,
+    );
+  return Object.keys(metafile.inputs)
+    .map((input) => nameOf(resolve(input)))
+    .filter((file) => modules.includes(file));
+}
 
-for (const worker of workers)
-  writeFileSync(`${outdir}${nameOf(worker)}.js`, `${requiresBundle}await own.bundled().parts['${nameOf(worker)}']();\n`);
+const exporting = (files) => `export const modules = { ${files.map((file) => `'${file}': () => require('./${file}')`).join(', ')} };`;
+
+// What comes before esbuild can be sent for in a check, and what that loads; all that is imported later is the engine's.
+const first = ['command/program.js', 'command/check.js'];
+const isLater = (file, isLate) => isLate && !first.includes(file);
+const start = await bundle('start', exporting(first), isLater);
+await bundle('start', exporting(start), isLater);
+const engine = modules.filter((file) => !start.includes(file) && (workers.includes(file) || importedLater(file)));
+await bundle(
+  'engine',
+  `${exporting(engine)}
+  export const authoring = () => {
+    ${[...modelling].map(([file, names]) => `const { ${names.join(', ')} } = require('./${file}');`).join('\n')}
+    return { ${chunks.authoring.join(', ')} };
+  };
+  export const everything = () => require('./index.js');`,
+  (file) => start.includes(file),
+);
+
+/** Whether some module of the start imports this one when it needs it. */
+function importedLater(file) {
+  return start.some((each) =>
+    [...readFileSync(dist + each, 'utf8').matchAll(/\bimport\('(\.[^']*)'\)/g)].some(([, path]) => join(dirname(each), path) === file),
+  );
+}
+
+for (const worker of workers) writeFileSync(`${outdir}${worker.split('/').at(-1)}`, `${requiresBundle}own.load('${worker}');\n`);
 
 for (const chunk of Object.keys(chunks))
-  writeFileSync(`${outdir}chunk-${chunk}.cjs`, `module.exports = require('../command/bundled.cjs').bundled().${chunk}();\n`);
+  writeFileSync(`${outdir}chunk-${chunk}.cjs`, `module.exports = require('../command/bundled.cjs').engine().${chunk}();\n`);
 writeFileSync(
   `${outdir}index.js`,
   Object.entries(chunks)
@@ -93,13 +132,7 @@ writeFileSync(
 
 // What a check has had compiled is what the next one needs. `exit` comes after all of it.
 const warmUp = `${outdir}warm-up.js`;
-writeFileSync(
-  warmUp,
-  `import { writeFileSync } from 'node:fs';
-${requiresBundle}process.on('exit', () => writeFileSync(own.cacheFile, own.script().createCachedData()));
-await (await own.bundled().parts.program()).main();
-`,
-);
+writeFileSync(warmUp, `${requiresBundle}process.on('exit', own.writeCaches);\nawait own.load('command/program.js').main();\n`);
 const bench = fileURLToPath(new URL('../bench', import.meta.url));
 // Threads closed, and learned on the way; alike, and not. By one thread: what others have compiled is not in this one's cache.
 const usual = ['peterson-2', 'treiber-2x2', 'compute-max-procs-1x1'];

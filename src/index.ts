@@ -76,7 +76,7 @@ export type { Minimum } from './explore/minimal.ts';
 export { byPreemptions, byScenario } from './explore/size.ts';
 export type { Measure, Order, Size } from './explore/size.ts';
 export type { Bound, Certificate, CompactedBound, Exploration, SchedulesBound, Verdict, Violation } from './explore/verdict.ts';
-export type { StrategyName } from './explore/strategies/named.ts';
+export type { StrategyName } from './explore/strategies/names.ts';
 export type { ResidualRisk } from './risk/residual-risk.ts';
 export type { Chance } from './risk/chance.ts';
 export type { MissedBug } from './risk/missed-bug.ts';

@@ -7,7 +7,7 @@
 import { Arbitrary, sample, Stream, Value, type Random } from 'fast-check';
 import { Exhaustive } from '../explore/exhaustive.ts';
 import { RandomSearch } from '../explore/random/random-search.ts';
-import type { StrategyName } from '../explore/strategies/named.ts';
+import type { StrategyName } from '../explore/strategies/names.ts';
 import { drive, type Progress } from '../explore/search.ts';
 import type { Exploration, Violation } from '../explore/verdict.ts';
 import type { System } from '../kernel/system.ts';

@@ -7,7 +7,7 @@ import { scopeOf } from '../project/select.ts';
 import { Exhaustive, type ExhaustiveOptions } from '../explore/exhaustive.ts';
 import { OnDemandFirst, paysOnDemand } from '../explore/on-demand-first.ts';
 import { drive, type Progress } from '../explore/search.ts';
-import type { StrategyName } from '../explore/strategies/named.ts';
+import type { StrategyName } from '../explore/strategies/names.ts';
 import type { Exploration, Verdict } from '../explore/verdict.ts';
 import type { Beyond } from './spent.ts';
 

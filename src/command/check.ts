@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Option, type Command } from 'commander';
 import { defaultDepth } from '../explore/random/settings.ts';
-import { strategyNames } from '../explore/strategies/named.ts';
+import { strategyNames } from '../explore/strategies/names.ts';
 import { HeddleError } from '../model/error.ts';
 import { loadModels } from '../project/load-models.ts';
 import { select } from '../project/select.ts';

@@ -7,6 +7,6 @@
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
-const isBundled = existsSync(join(__dirname, '../bundle/heddle.cjs'));
-const program = isBundled ? require('./bundled.cjs').bundled().parts.program() : import('./program.js');
-void program.then(({ main }) => main());
+const isBundled = existsSync(join(__dirname, '../bundle/start.cjs'));
+if (isBundled) void require('./bundled.cjs').load('command/program.js').main();
+else void import('./program.js').then(({ main }) => main());

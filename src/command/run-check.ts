@@ -1,7 +1,7 @@
 import { CheckAll } from '../check/check-all.ts';
 import type { CheckedGuarantee, CheckedVariant } from '../check/check-variant.ts';
 import { rowsOf } from '../check/broken-beyond.ts';
-import type { StrategyName } from '../explore/strategies/named.ts';
+import type { StrategyName } from '../explore/strategies/names.ts';
 import { compileLoop } from '../kernel/loop.ts';
 import { checkGuaranteeName, scopeOf, type Selected } from '../project/select.ts';
 import { colours } from '../report/colours.ts';

@@ -3,7 +3,7 @@ import type { ResidualRisk } from '../risk/residual-risk.ts';
 import type { Compacted } from './compact/omission.ts';
 import type { SymmetryUse } from './symmetry/symmetry.ts';
 import type { Order, Size } from './size.ts';
-import type { StrategyName } from './strategies/named.ts';
+import type { StrategyName } from './strategies/names.ts';
 
 /** A broken guarantee: the run that breaks it on its last step, or in its last state. */
 export interface Violation {

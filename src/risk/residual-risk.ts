@@ -1,4 +1,4 @@
-import type { StrategyName } from '../explore/strategies/named.ts';
+import type { StrategyName } from '../explore/strategies/names.ts';
 import type { Chance } from './chance.ts';
 import type { MissedBug } from './missed-bug.ts';
 

@@ -11,7 +11,7 @@ import { withBuiltIn } from '../../property/property.ts';
 import { keepsCount, lostUpdate } from '../../schedule/lost-update.ts';
 import { run } from '../../schedule/run.ts';
 import { BreadthFirst } from '../breadth-first.ts';
-import { strategyNames } from '../strategies/named.ts';
+import { strategyNames } from '../strategies/names.ts';
 import type { Exploration } from '../verdict.ts';
 import { RandomSearch } from './random-search.ts';
 import { settled, type RandomSearchOptions } from './settings.ts';

@@ -10,7 +10,8 @@ import { forever, routine } from '../../model/routine.ts';
 import { withBuiltIn } from '../../property/property.ts';
 import { Runner } from '../../schedule/runner.ts';
 import { generatedProtocol, subjectOf } from '../../semantics/generated-protocols.ts';
-import { strategies, strategyNames } from '../strategies/named.ts';
+import { strategies } from '../strategies/named.ts';
+import { strategyNames } from '../strategies/names.ts';
 import { Sampler } from './sampler.ts';
 
 interface Seen {

@@ -1,5 +1,5 @@
 import { defaultMaxSteps } from '../../schedule/schedule.ts';
-import type { StrategyName } from '../strategies/named.ts';
+import type { StrategyName } from '../strategies/names.ts';
 
 export interface RandomSearchOptions {
   /** The same seed, the same schedules. */

@@ -7,7 +7,8 @@ import { scenario, thread, type Thread } from '../../model/protocol.ts';
 import { forever, routine } from '../../model/routine.ts';
 import { pathsOf, threeByThree } from '../../risk/known-truth.ts';
 import { Sampler } from '../random/sampler.ts';
-import { strategies, type StrategyName } from './named.ts';
+import { strategies } from './named.ts';
+import type { StrategyName } from './names.ts';
 import { RemainingSteps } from './remaining-steps.ts';
 
 const x = int('x', { to: 2 });
