@@ -27,6 +27,17 @@ for (const args of [['check', '--quiet'], ['check', '--quiet', '--json'], ['list
     return undefined;
   });
 
+test('models that cannot be compiled anywhere exit with 2, and say where that goes', (t) => {
+  const root = project(counter());
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'check', '--quiet', '--root', root], {
+    env: { ...process.env, TMPDIR: join(root, 'gone') },
+    encoding: 'utf8',
+  });
+  t.is(status, 2);
+  t.is(stdout, '');
+  t.regex(stderr, /^error cannot-write\n {2}what models are compiled to can't be written: ENOENT[^]*TMPDIR=DIR/);
+});
+
 test('a counterexample that cannot be recorded exits with 2, says where, and leaves nothing half written', async (t) => {
   const root = project(counter());
   writeFileSync(join(root, 'counterexamples'), 'in the way');

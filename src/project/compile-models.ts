@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildFailure, Message } from 'esbuild';
+import { cannotWrite } from '../counterexample/write-whole.ts';
 import { HeddleError } from '../model/error.ts';
 import { bundledByProgram, settings, type BundleOptions } from './esbuild-program.ts';
 import type { ModelFiles } from './find-models.ts';
@@ -38,14 +39,10 @@ const require = createRequire(import.meta.url);
 
 /**
  * Compiles the models of a root into a folder of its own that is removed when the process exits.
- * Throws `model-not-loaded` with the place that esbuild names.
+ * Throws `model-not-loaded` with the place that esbuild names, and `cannot-write`.
  */
 export async function compileModels(root: string, files: readonly ModelFiles[]): Promise<readonly CompiledModel[]> {
-  const folder = outputFolder(root);
-  process.once('exit', () => remove(folder));
-  const entry = join(folder, 'entry.js');
-  const script = join(folder, 'models.cjs');
-  writeFileSync(entry, entryOf(files));
+  const { entry, script } = outputOf(root, files);
   const bundle: BundleOptions = {
     entry,
     script,
@@ -102,6 +99,25 @@ async function bundledByLibrary({ entry, script, alias, external }: BundleOption
   }
 }
 
+/** Where a run is compiled to, with its entry already there. */
+function outputOf(root: string, files: readonly ModelFiles[]): { readonly entry: string; readonly script: string } {
+  try {
+    const folder = outputFolder(root);
+    process.once('exit', () => remove(folder));
+    const entry = join(folder, 'entry.js');
+    writeFileSync(entry, entryOf(files));
+    return { entry, script: join(folder, 'models.cjs') };
+  } catch (error) {
+    throw noRoom(error);
+  }
+}
+
+function noRoom(cause: unknown): HeddleError {
+  return cannotWrite('what models are compiled to', cause, {
+    cure: `It goes to node_modules/.cache where the models are, if they have packages, and to ${tmpdir()} otherwise: make room there, or name another folder: TMPDIR=DIR heddle …`,
+  });
+}
+
 /**
  * Beside the root's packages, so that what models require resolves; in the system's temporary folder if it has none.
  * All files are put into it side by side, and its name is real: esbuild names what is outside relative to it.
@@ -126,6 +142,7 @@ function remove(folder: string): void {
 function notCompiled(failure: Partial<BuildFailure>, entry: string): HeddleError {
   const [first] = failure.errors ?? [];
   if (first === undefined) return new HeddleError('model-not-loaded', String(failure), { cause: failure });
+  if (first.text.startsWith('Failed to write')) return noRoom(new Error(first.text));
   const location = placeOf(first, entry);
   return new HeddleError('model-not-loaded', toldOf(first), {
     where: location ? `${location.file}:${location.line}` : undefined,
