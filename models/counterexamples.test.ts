@@ -12,7 +12,7 @@ import { builtProtocols } from './zoo-table.ts';
 
 const root = process.cwd();
 const files = (await readdir(join(root, 'counterexamples'), { recursive: true })).filter((file) => file.endsWith('.json')).sort();
-const protocols = builtProtocols();
+const protocols = await builtProtocols();
 
 for (const file of files)
   test(`${file} still violates, and its text tells it`, async (t) => {

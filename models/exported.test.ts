@@ -14,7 +14,7 @@ const folder = join(process.cwd(), 'counterexamples');
 const all = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.json')).sort();
 /** All of them with HEDDLE_EXPORTED=all; without it every seventh and the lassos. */
 const sample = all.filter((file, index) => process.env['HEDDLE_EXPORTED'] === 'all' || index % 7 === 0 || file.includes('updates-resume'));
-const protocols = builtProtocols();
+const protocols = await builtProtocols();
 
 test('recorded counterexamples are read back, as ITF and as Mermaid, as the runs that replay tells', async (t) => {
   let lassos = 0;

@@ -6,7 +6,7 @@ import { builtProtocols } from './zoo-table.ts';
 
 /** `HEDDLE_SCENARIO_RUNS` draws more a variant. */
 const numRuns = Number(process.env['HEDDLE_SCENARIO_RUNS'] ?? 2);
-const protocols = builtProtocols().filter(({ protocol }) => protocol.scenarios !== undefined);
+const protocols = (await builtProtocols()).filter(({ protocol }) => protocol.scenarios !== undefined);
 
 test('three protocols state scenarios beyond their scopes', (t) => {
   t.deepEqual(

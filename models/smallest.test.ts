@@ -10,7 +10,7 @@ import { builtProtocols } from './zoo-table.ts';
 
 const folder = join(process.cwd(), 'counterexamples/compute-max-procs');
 const files = (await readdir(folder)).filter((file) => file.endsWith('.json'));
-const { protocol, guarantees } = builtProtocols().find((loaded) => loaded.protocol.name === 'compute-max-procs')!;
+const { protocol, guarantees } = (await builtProtocols()).find((loaded) => loaded.protocol.name === 'compute-max-procs')!;
 
 test('every counterexample of compute-max-procs is the smallest, and its certificate counts what was searched', async (t) => {
   for (const file of files) {

@@ -10,7 +10,7 @@ const all = process.env['HEDDLE_SPIN_ZOO'] === 'all';
 /** More local states than this are not small. */
 const fewStates = 1000;
 
-for (const { protocol, guarantees } of builtProtocols())
+for (const { protocol, guarantees } of await builtProtocols())
   for (const variant of all ? protocol.variants : protocol.variants.slice(0, 1))
     for (const automata of ['raw', 'minimised'] as const)
       test(`SPIN and Heddle agree on ${protocol.name}/${variant.name}, ${automata} automata`, (t) => {

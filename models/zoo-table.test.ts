@@ -4,5 +4,5 @@ import { builtProtocols, withTable } from './zoo-table.ts';
 
 test('the table of models/README.md is what the models say (npm run zoo writes it)', async (t) => {
   const readme = readFileSync('models/README.md', 'utf8');
-  t.is(readme, withTable(readme, builtProtocols()));
+  t.is(readme, withTable(readme, await builtProtocols()));
 });

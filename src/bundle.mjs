@@ -51,10 +51,13 @@ const importsNothing = {
   },
 };
 
-/** Leaves modules to the other script: it is asked for them by name. */
-const leaving = (isOfOther) => ({
+/** Leaves modules, and packages, to the other script: it is asked for them by name. */
+const leaving = (isOfOther, packages) => ({
   name: 'the other script',
   setup(builder) {
+    builder.onResolve({ filter: /^[^.]/ }, ({ path }) =>
+      packages.includes(path) ? { path: `bundle:${path}`, external: true } : undefined,
+    );
     builder.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind, importer }) => {
       const file = nameOf(resolve(resolveDir, path));
       const isLate = kind === 'require-call' && importer.startsWith(dist);
@@ -63,12 +66,12 @@ const leaving = (isOfOther) => ({
   },
 });
 
-/** Writes a script of what some statements export, and of all that those import; answers which modules it is made of. */
-async function bundle(script, contents, isOfOther) {
+/** Writes a script of what some statements export, and of all that those import; answers which modules and packages it is made of. */
+async function bundle(script, contents, isOfOther, packages = []) {
   // What is imported or required in a function is evaluated when the function is called.
   const { metafile } = await build({
     stdin: { contents, resolveDir: dist },
-    plugins: [importsNothing, leaving(isOfOther)],
+    plugins: [importsNothing, leaving(isOfOther, packages)],
     outfile: `${outdir}${script}.cjs`,
     bundle: true,
     format: 'cjs',
@@ -88,47 +91,56 @@ async function bundle(script, contents, isOfOther) {
     throw new Error(
       `${script}.cjs is not ASCII, as src/command/bundled.cjs takes it to be: write characters of regular expressions as escapes`,
     );
-  return Object.keys(metafile.inputs)
-    .map((input) => nameOf(resolve(input)))
-    .filter((file) => modules.includes(file));
+  const inputs = Object.keys(metafile.inputs).map((input) => nameOf(resolve(input)));
+  return {
+    modules: inputs.filter((file) => modules.includes(file)),
+    packages: [...new Set(inputs.flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []))],
+  };
 }
 
-const exporting = (files) => `export const modules = { ${files.map((file) => `'${file}': () => require('./${file}')`).join(', ')} };`;
+const exporting = (files) => {
+  const rows = files.map((file) => `'${file}': () => require('${modules.includes(file) ? './' : ''}${file}')`);
+  return `export const modules = { ${rows.join(', ')} };`;
+};
 
 // What comes before esbuild can be sent for in a check, and what that loads; all that is imported later is the engine's.
 const first = ['command/program.js', 'command/check.js'];
 const isLater = (file, isLate) => isLate && !first.includes(file);
 const start = await bundle('start', exporting(first), isLater);
-await bundle('start', exporting(start), isLater);
-const engine = modules.filter((file) => !start.includes(file) && (workers.includes(file) || importedLater(file)));
-await bundle(
+await bundle('start', exporting([...start.modules, ...start.packages]), isLater);
+const later = modules.filter((file) => !start.modules.includes(file) && (workers.includes(file) || importedLater(file)));
+const engine = await bundle(
   'engine',
-  `${exporting(engine)}
+  `${exporting(later)}
   export const authoring = () => {
     ${[...modelling].map(([file, names]) => `const { ${names.join(', ')} } = require('./${file}');`).join('\n')}
     return { ${chunks.authoring.join(', ')} };
   };
   export const everything = () => require('./index.js');`,
-  (file) => start.includes(file),
+  (file) => start.modules.includes(file),
+  start.packages,
 );
+const twice = [...engine.modules, ...engine.packages].filter((each) => start.modules.includes(each) || start.packages.includes(each));
+if (twice.length > 0) throw new Error(`both scripts of the bundle have ${twice.join(', ')}`);
 
 /** Whether some module of the start imports this one when it needs it. */
 function importedLater(file) {
-  return start.some((each) =>
+  return start.modules.some((each) =>
     [...readFileSync(dist + each, 'utf8').matchAll(/\bimport\('(\.[^']*)'\)/g)].some(([, path]) => join(dirname(each), path) === file),
   );
 }
 
 for (const worker of workers) writeFileSync(`${outdir}${worker.split('/').at(-1)}`, `${requiresBundle}own.load('${worker}');\n`);
 
-for (const chunk of Object.keys(chunks))
+// For models that become modules, and for those that become a script.
+for (const [chunk, own] of Object.entries(chunks)) {
+  writeFileSync(`${outdir}chunk-${chunk}.js`, `${requiresBundle}export const { ${own.join(', ')} } = own.engine().${chunk}();\n`);
   writeFileSync(`${outdir}chunk-${chunk}.cjs`, `module.exports = require('../command/bundled.cjs').engine().${chunk}();\n`);
-writeFileSync(
-  `${outdir}index.js`,
-  Object.entries(chunks)
-    .map(([chunk, own]) => `export { ${own.join(', ')} } from './chunk-${chunk}.cjs';\n`)
-    .join(''),
-);
+}
+const entryOf = (ending) =>
+  Object.entries(chunks).map(([chunk, own]) => `export { ${own.join(', ')} } from './chunk-${chunk}.${ending}';\n`);
+writeFileSync(`${outdir}index.js`, entryOf('js').join(''));
+writeFileSync(`${outdir}script-index.js`, entryOf('cjs').join(''));
 
 // What a check has had compiled is what the next one needs. `exit` comes after all of it.
 const warmUp = `${outdir}warm-up.js`;

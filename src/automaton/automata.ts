@@ -8,8 +8,7 @@ import { minimise, type ClosedAutomaton, type MinimiseParts } from './minimise.t
 export interface Automaton {
   readonly states: readonly LocalState[];
   readonly initial: number;
-  /** @param follows whether a thread that is alike has just learned the same: then what bodies answered it is not asked again */
-  next(id: number, code: number, follows?: boolean): number;
+  next(id: number, code: number): number;
   /** Told of each transition that is learned, once `next` knows it. */
   onLearned?: ((id: number, code: number, successor: number) => void) | undefined;
 }

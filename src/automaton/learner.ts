@@ -51,7 +51,6 @@ export class Learner {
   /** By local state. */
   readonly #stackOf: (Stack | undefined)[] = [];
   readonly #replays: Replays;
-  #follows = false;
 
   /**
    * @param index the thread's place in its scenario: the result of `self`
@@ -69,8 +68,8 @@ export class Learner {
     this.initial = this.#settle(on(undefined, this.#frame(root.routine, root.parameters, mode, root.site))).id;
   }
 
-  /** The local state after the one with this id when its request is answered by result `code`. `follows`: see `Automaton`. */
-  next(id: number, code: number, follows = false): number {
+  /** The local state after the one with this id when its request is answered by result `code`. */
+  next(id: number, code: number): number {
     const from = this.states[id];
     if (from === undefined) throw new RangeError(`no local state ${id}`);
     const known = from.successors[code];
@@ -85,9 +84,7 @@ export class Learner {
           cure: 'Something that it carries or is called with takes ever new values: bound it, or keep it in a shared variable.',
         },
       );
-    this.#follows = follows;
     const successor = this.#after(from, code).id;
-    this.#follows = false;
     from.successors[code] = successor;
     this.onLearned?.(id, code, successor);
     return successor;
@@ -179,7 +176,7 @@ export class Learner {
         );
       if (!top.entered)
         return this.#intern(stack, { kind: 'enters', routine: top.routine.routineName, parameters: top.parameters, site: top.site });
-      const outcome = this.#replays.outcome(top, this.#follows);
+      const outcome = this.#replays.outcome(top);
       if (outcome.kind === 'errs') return this.#error(stack, outcome.error);
       if (outcome.kind === 'throws') return this.#intern(stack, { kind: 'fault', message: outcome.message, site: outcome.site });
       if (outcome.kind === 'returns') {

@@ -23,11 +23,10 @@ export class Replays {
   /** How often a body has been run. */
   runs = 0;
 
-  /** @param follows whether it was asked for by a thread that is alike: nothing but the thread is another, so the answer is known */
-  outcome(frame: Frame, follows = false): Outcome {
+  outcome(frame: Frame): Outcome {
     const { history } = frame;
     const known = history.outcome;
-    if (known !== undefined && (history.confirmed || follows)) return known;
+    if (known !== undefined && history.confirmed) return known;
     const before = (history.outcome ??= this.#run(frame));
     const again = this.#run(frame);
     if (!agrees(before, again)) return differs(frame, before, again);

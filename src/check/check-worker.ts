@@ -10,7 +10,7 @@ const send = (message: Message): void => parentPort?.postMessage(message);
 
 async function work({ compiled, variant: name, options }: Job): Promise<void> {
   try {
-    const { protocol, guarantees } = loadModel(compiled);
+    const { protocol, guarantees } = await loadModel(compiled);
     const variant = protocol.variants.find((each) => each.name === name)!;
     const explored = await exploreVariant(protocol, variant, guarantees, options, {
       interrupted: () => Atomics.load(flag, 0) === 1,

@@ -14,7 +14,7 @@ const send = (message: CrewMessage): void => parentPort?.postMessage(message);
 
 async function work(): Promise<void> {
   try {
-    const { protocol, guarantees } = loadModel(compiled);
+    const { protocol, guarantees } = await loadModel(compiled);
     const variant = protocol.variants.find((each) => each.name === name)!;
     const system = systemOf(protocol, variant, guarantees, options.scope);
     const settings = settled({ ...options, untilViolated: untilViolated(variant, guarantees) });

@@ -12,7 +12,7 @@ const { Script } = require('node:vm');
  * What a script exports.
  *
  * @typedef {object} Exports
- * @property {Record<string, () => unknown>} modules some of its modules by their paths below dist/src, evaluated when they are asked for
+ * @property {Record<string, () => unknown>} modules some of its modules by their paths below dist/src, and packages by name, evaluated when they are asked for
  * @property {() => Record<string, unknown>} [authoring] of the engine: what models are written with, of the package's entry
  * @property {() => Record<string, unknown>} [everything] of the engine: all of that entry
  */
@@ -56,9 +56,11 @@ class Bundled {
 
 const scripts = { start: new Bundled('start'), engine: new Bundled('engine') };
 
-/** A module by its path below dist/src: one that another script asks for, or that a thread begins with. */
+/** A module by its path below dist/src, or a package: one that another script asks for, or that a thread begins with. */
 function load(file) {
-  return (scripts.start.exports.modules[file] ?? scripts.engine.exports.modules[file])();
+  const module = scripts.start.exports.modules[file] ?? scripts.engine.exports.modules[file];
+  if (module === undefined) throw new Error(`the bundle has no ${file}: src/bundle.mjs left it out`);
+  return module();
 }
 
 /** Node's modules that most commands never use, and that take some time to load. */

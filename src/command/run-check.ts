@@ -95,8 +95,10 @@ export async function runCheck(found: readonly Selected[], patterns: readonly st
     screen.progress('interrupted: ending at the next slice (again to quit at once)');
     run.interrupt();
   };
-  process.removeAllListeners('SIGINT');
+  // In this order: a signal that has come, and that nobody was told of yet, is lost when nobody listens.
+  const before = process.listeners('SIGINT');
   process.on('SIGINT', interrupt);
+  for (const listener of before) process.off('SIGINT', listener);
   const began = performance.now();
   let results: readonly CheckedVariant[];
   let milliseconds: number;

@@ -89,7 +89,7 @@ function internSite(file: string, line: number, column: number): Site {
 }
 
 /** A frame in a file. Node's own modules are in none: `node:internal/modules/…`. */
-const framePattern = /(?:^at (?:async )?|\()((?:file:\/\/)?\/[^()]*?):(\d+):(\d+)\)?$/;
+const framePattern = /^at (?:.*? \(|(?:async )?)((?:file:\/\/)?\/.*):(\d+):(\d+)\)?$/;
 
 /** The place where an error was thrown, read from its stack; undefined if the stack names no file. */
 export function siteOfError(error: Error): Site | undefined {

@@ -5,53 +5,54 @@
 import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 
-/** What both ways of calling esbuild are told; the rest is the same for all models (`settings`). */
-export interface BundleOptions {
-  /** The module to begin with. */
-  readonly entry: string;
-  /** The script to write; its source map lies beside it. */
-  readonly script: string;
+/** What both ways of calling esbuild are told, by the names that its interface has for it. */
+export interface CompileOptions {
+  /** Files by the names of their outputs. */
+  readonly entryPoints: Readonly<Record<string, string>>;
+  readonly outdir: string;
+  readonly outExtension: Readonly<Record<string, string>>;
+  readonly bundle: true;
+  readonly format: 'cjs' | 'esm';
+  readonly splitting: boolean;
+  readonly platform: 'node';
+  readonly target: 'node20';
+  readonly packages: 'external';
+  readonly sourcemap: 'linked';
+  readonly banner: Readonly<Record<string, string>>;
   /** What names stand for. */
   readonly alias: Readonly<Record<string, string>>;
-  /** Patterns of paths that the script requires as they are. */
+  /** Patterns of paths that are left as they are. */
   readonly external: readonly string[];
 }
 
-/** How models are compiled, by the names that esbuild's interface has for it. */
-export const settings = {
-  bundle: true,
-  format: 'cjs',
-  platform: 'node',
-  target: 'node20',
-  packages: 'external',
-  sourcemap: 'linked',
-  // What was a module is strict still.
-  banner: { js: '"use strict";' },
-} as const;
-
-/** Bundles with esbuild's program. False if it isn't found or reports anything: the interface then says what. */
-export function bundledByProgram({ entry, script, alias, external }: BundleOptions): Promise<boolean> {
+/**
+ * Compiles with esbuild's program. False if it isn't found or reports anything: the interface then says what.
+ * @param metafile where it should write what the outputs import
+ */
+export function compiledByProgram(options: CompileOptions, metafile?: string): Promise<boolean> {
   const program = programOf();
   if (program === undefined) return Promise.resolve(false);
-  const { bundle: _, banner, ...rest } = settings;
-  const options = [
-    entry,
-    '--bundle',
-    `--outfile=${script}`,
-    ...Object.entries(rest).map(([name, value]) => `--${name}=${value}`),
-    `--banner:js=${banner.js}`,
-    ...Object.entries(alias).map(([name, file]) => `--alias:${name}=${file}`),
-    ...external.map((pattern) => `--external:${pattern}`),
-    '--log-level=warning',
-  ];
+  const flags = [...flagsOf(options), ...(metafile === undefined ? [] : [`--metafile=${metafile}`]), '--log-level=warning'];
   // A file, because Node takes longer to make ready for reading from a process than esbuild takes to compile a model.
-  const said = openSync(`${script}.said`, 'w');
+  const said = openSync(join(options.outdir, 'said'), 'w');
   return new Promise<boolean>((resolve) => {
-    const running = spawn(program, options, { stdio: ['ignore', 'ignore', said] });
+    const running = spawn(program, flags, { stdio: ['ignore', 'ignore', said] });
     running.once('error', () => resolve(false));
     running.once('exit', (code) => resolve(code === 0 && fstatSync(said).size === 0));
   }).finally(() => closeSync(said));
+}
+
+/** The command line that says the same as the interface's options. */
+function flagsOf({ entryPoints, ...options }: CompileOptions): readonly string[] {
+  const flags = Object.entries(options).flatMap(([name, value]: [string, unknown]) => {
+    const flag = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    if (Array.isArray(value)) return value.map((each) => `${flag}:${each}`);
+    if (typeof value === 'object' && value !== null) return Object.entries(value).map(([key, each]) => `${flag}:${key}=${each}`);
+    return [typeof value === 'boolean' ? (value ? flag : '') : `${flag}=${String(value)}`];
+  });
+  return [...Object.entries(entryPoints).map(([output, file]) => `${output}=${file}`), ...flags].filter((each) => each !== '');
 }
 
 /** Where npm put the program for this platform. */

@@ -29,18 +29,18 @@ export async function loadModels(root: string, selection: readonly string[] = []
     const all = findModels(root).map(({ name }) => name);
     throw all.length === 0 ? noModels(root) : unknown('protocol', selection[0]!.split('/')[0]!, all);
   }
-  return (await compileModels(root, files)).map(loadModel);
+  return Promise.all((await compileModels(root, files)).map(loadModel));
 }
 
 /** Loads one compiled protocol. */
-export function loadModel(compiled: CompiledModel): LoadedProtocol {
-  return { ...statedBy(compiled.name, modulesOf(compiled)), compiled };
+export async function loadModel(compiled: CompiledModel): Promise<LoadedProtocol> {
+  return { ...(await statedBy(compiled.name, modulesOf(compiled))), compiled };
 }
 
 /** What the modules of a protocol state. */
-export function statedBy(name: string, { model, properties }: ProtocolModules): StatedProtocol {
-  const protocol = protocolOf(evaluated(model), name);
-  const stated = properties === undefined ? [] : guaranteesOf(evaluated(properties), name);
+export async function statedBy(name: string, { model, properties }: ProtocolModules): Promise<StatedProtocol> {
+  const protocol = protocolOf(await evaluated(model), name);
+  const stated = properties === undefined ? [] : guaranteesOf(await evaluated(properties), name);
   const names = new Set(stated.map((guarantee) => guarantee.name));
   if (names.size < stated.length)
     throw new HeddleError('duplicate-name', `two guarantees of ${name} have one name`, { where: `properties/${name}` });
@@ -49,33 +49,23 @@ export function statedBy(name: string, { model, properties }: ProtocolModules): 
   return { protocol, guarantees };
 }
 
-function evaluated(module: () => ModuleExports): ModuleExports {
+async function evaluated(module: () => Promise<ModuleExports>): Promise<ModuleExports> {
   try {
-    return module();
+    return await module();
   } catch (error) {
     if (error instanceof HeddleError) throw error;
     if (!(error instanceof Error)) throw new HeddleError('model-not-loaded', String(error), { cause: error });
-    const code = 'code' in error ? error.code : undefined;
-    // Node lists below the first line which files asked for a package that is missing.
-    const message = code === 'MODULE_NOT_FOUND' ? error.message.split('\n')[0]! : error.message;
-    throw new HeddleError('model-not-loaded', `${error.name}: ${message}`, {
+    const isMissing = 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
+    throw new HeddleError('model-not-loaded', `${error.name}: ${error.message.replace(/ imported from .*/s, '')}`, {
       site: siteOfError(error),
-      cure: typeof code === 'string' ? curesByCode[code] : undefined,
+      cure: isMissing ? 'Install the package where the models are, or mend its name.' : undefined,
       cause: error,
     });
   }
 }
 
-const onlyImported = 'Models are compiled to a script that requires what it needs, and this package can only be imported: use another one.';
-/** Where packages that models ask for are at fault, by Node's codes. */
-const curesByCode: Readonly<Record<string, string>> = {
-  MODULE_NOT_FOUND: 'Install the package where the models are, or mend its name.',
-  ERR_PACKAGE_PATH_NOT_EXPORTED: onlyImported,
-  ERR_REQUIRE_ASYNC_MODULE: onlyImported,
-};
-
 function protocolOf(module: ModuleExports, name: string): Protocol {
-  const found = module['default'] ?? module['protocol'];
+  const found = module['default'] ?? module['protocol'] ?? module;
   if (typeof found !== 'object' || found === null || !('variants' in found) || !('scopes' in found))
     throw new HeddleError('model-not-loaded', `models/${name} does not export a protocol`, {
       where: `models/${name}/index.ts`,

@@ -70,7 +70,7 @@ export class GrowingNodes {
       const images = elements.map(({ threads }, element) => {
         if (element === 0) return successor;
         const image = this.byThread[thread]!.imageOf(element, node);
-        return learners[threads[thread]!]!.next(image, this.#resultsAt(element, thread, node, image)[code]!, true);
+        return learners[threads[thread]!]!.next(image, this.#resultsAt(element, thread, node, image)[code]!);
       });
       const { images: known } = this.byThread[thread]!;
       if (elements.every((_, element) => known[element]![successor] === images[element])) return;
