@@ -88,8 +88,8 @@ function internSite(file: string, line: number, column: number): Site {
   return site;
 }
 
-/** A frame in a file. Node's own modules are in none: `node:internal/modules/…`. */
-const framePattern = /^at (?:.*? \(|(?:async )?)((?:file:\/\/)?\/.*):(\d+):(\d+)\)?$/;
+/** A frame in a file. Node's own modules are in none (`node:internal/modules/…`), nor is what `eval` was given (`<anonymous>:1:1`). */
+const framePattern = /^at (?!.*<anonymous>:)(?:.*? \(|(?:async )?)((?:file:\/\/)?\/.*):(\d+):(\d+)\)?$/;
 
 /** The place where an error was thrown, read from its stack; undefined if the stack names no file. */
 export function siteOfError(error: Error): Site | undefined {
