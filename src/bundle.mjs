@@ -5,7 +5,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -51,8 +51,8 @@ const importsNothing = {
   },
 };
 
-/** Leaves modules, and packages, to the other script: it is asked for them by name. */
-const leaving = (isOfOther, packages) => ({
+/** Leaves modules, and packages, to the other script, which is asked for them by name; adds the modules to `left`. */
+const leaving = (isOfOther, packages, left) => ({
   name: 'the other script',
   setup(builder) {
     builder.onResolve({ filter: /^[^.]/ }, ({ path }) =>
@@ -61,17 +61,20 @@ const leaving = (isOfOther, packages) => ({
     builder.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind, importer }) => {
       const file = nameOf(resolve(resolveDir, path));
       const isLate = kind === 'require-call' && importer.startsWith(dist);
-      return isOfOther(file, isLate) ? { path: `bundle:${file}`, external: true } : undefined;
+      if (!isOfOther(file, isLate)) return undefined;
+      left.add(file);
+      return { path: `bundle:${file}`, external: true };
     });
   },
 });
 
-/** Writes a script of what some statements export, and of all that those import; answers which modules and packages it is made of. */
+/** Writes a script of what some statements export, and of all that those import; answers which modules and packages it is made of, and which modules it leaves. */
 async function bundle(script, contents, isOfOther, packages = []) {
+  const left = new Set();
   // What is imported or required in a function is evaluated when the function is called.
   const { metafile } = await build({
     stdin: { contents, resolveDir: dist },
-    plugins: [importsNothing, leaving(isOfOther, packages)],
+    plugins: [importsNothing, leaving(isOfOther, packages, left)],
     outfile: `${outdir}${script}.cjs`,
     bundle: true,
     format: 'cjs',
@@ -93,6 +96,7 @@ async function bundle(script, contents, isOfOther, packages = []) {
     );
   const inputs = Object.keys(metafile.inputs).map((input) => nameOf(resolve(input)));
   return {
+    left,
     modules: inputs.filter((file) => modules.includes(file)),
     packages: [...new Set(inputs.flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []))],
   };
@@ -108,10 +112,9 @@ const first = ['command/program.js', 'command/check.js'];
 const isLater = (file, isLate) => isLate && !first.includes(file);
 const start = await bundle('start', exporting(first), isLater);
 await bundle('start', exporting([...start.modules, ...start.packages]), isLater);
-const later = modules.filter((file) => !start.modules.includes(file) && (workers.includes(file) || importedLater(file)));
 const engine = await bundle(
   'engine',
-  `${exporting(later)}
+  `${exporting([...new Set([...workers, ...start.left])])}
   export const authoring = () => {
     ${[...modelling].map(([file, names]) => `const { ${names.join(', ')} } = require('./${file}');`).join('\n')}
     return { ${chunks.authoring.join(', ')} };
@@ -122,13 +125,6 @@ const engine = await bundle(
 );
 const twice = [...engine.modules, ...engine.packages].filter((each) => start.modules.includes(each) || start.packages.includes(each));
 if (twice.length > 0) throw new Error(`both scripts of the bundle have ${twice.join(', ')}`);
-
-/** Whether some module of the start imports this one when it needs it. */
-function importedLater(file) {
-  return start.modules.some((each) =>
-    [...readFileSync(dist + each, 'utf8').matchAll(/\bimport\('(\.[^']*)'\)/g)].some(([, path]) => join(dirname(each), path) === file),
-  );
-}
 
 for (const worker of workers) writeFileSync(`${outdir}${worker.split('/').at(-1)}`, `${requiresBundle}own.load('${worker}');\n`);
 

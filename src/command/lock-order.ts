@@ -19,6 +19,7 @@ import { lockOrderDot } from '../report/lock-order-dot.ts';
 import { jsonLockOrder } from '../report/lock-order-json.ts';
 import { renderLockOrder, whyForbidden } from '../report/lock-order.ts';
 import { draw } from './draw.ts';
+import { onInterrupt } from './interruption.ts';
 import { rootOf, rootOption, whole } from './options.ts';
 import { ProgressLine } from './progress-line.ts';
 import { exitCodes, type Screen } from './screen.ts';
@@ -62,11 +63,9 @@ async function lockOrder(name: string, flags: LockOrderFlags, screen: Screen): P
 
   const progress = new ProgressLine(screen, 1, flags.quiet === true);
   let interrupted = false;
-  const interrupt = (): void => {
-    if (interrupted) process.exit(exitCodes.interrupted);
+  const worked = onInterrupt(() => {
     interrupted = true;
-  };
-  process.on('SIGINT', interrupt);
+  });
   let order: LockOrder;
   try {
     order = await exploreLockOrder(
@@ -76,7 +75,7 @@ async function lockOrder(name: string, flags: LockOrderFlags, screen: Screen): P
       { interrupted: () => interrupted, onProgress: (state, seconds) => progress.show(entry, state, seconds) },
     );
   } finally {
-    process.off('SIGINT', interrupt);
+    worked();
     screen.clearProgress();
   }
 

@@ -8,6 +8,7 @@ import { colours } from '../report/colours.ts';
 import { exitCodeOf, jsonResults } from '../report/json.ts';
 import { findings, heading, summary, variantBlock, type ResultsOptions } from '../report/results.ts';
 import { CounterexampleFiles } from './counterexample-files.ts';
+import { onInterrupt } from './interruption.ts';
 import { rootOf } from './options.ts';
 import { ProgressLine } from './progress-line.ts';
 import { exitCodes, type Screen } from './screen.ts';
@@ -89,16 +90,11 @@ export async function runCheck(found: readonly Selected[], patterns: readonly st
     },
   );
   let interrupted = false;
-  const interrupt = (): void => {
-    if (interrupted) process.exit(exitCodes.interrupted);
+  const worked = onInterrupt(() => {
     interrupted = true;
     screen.progress('interrupted: ending at the next slice (again to quit at once)');
     run.interrupt();
-  };
-  // In this order: a signal that has come, and that nobody was told of yet, is lost when nobody listens.
-  const before = process.listeners('SIGINT');
-  process.on('SIGINT', interrupt);
-  for (const listener of before) process.off('SIGINT', listener);
+  });
   const began = performance.now();
   let results: readonly CheckedVariant[];
   let milliseconds: number;
@@ -113,7 +109,7 @@ export async function runCheck(found: readonly Selected[], patterns: readonly st
       onProgress: ({ states }) => progress.say(`looking for the smallest counterexample: ${states} states`),
     });
   } finally {
-    process.off('SIGINT', interrupt);
+    worked();
     screen.clearProgress();
   }
 

@@ -56,7 +56,9 @@ async function evaluated(module: () => Promise<ModuleExports>): Promise<ModuleEx
     if (error instanceof HeddleError) throw error;
     if (!(error instanceof Error)) throw new HeddleError('model-not-loaded', String(error), { cause: error });
     const isMissing = 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
-    throw new HeddleError('model-not-loaded', `${error.name}: ${error.message.replace(/ imported from .*/s, '')}`, {
+    // Node names the compiled file that asks for a package, which nobody knows.
+    const message = isMissing ? error.message.replace(/ imported from .*/s, '') : error.message;
+    throw new HeddleError('model-not-loaded', `${error.name}: ${message}`, {
       site: siteOfError(error),
       cure: isMissing ? 'Install the package where the models are, or mend its name.' : undefined,
       cause: error,
